@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man mcp-check old-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
+        install man mcp-check musl-check old-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -75,12 +75,13 @@ ifeq ($(shell id -u),0)
 	$(call install_packages,$(SYSTEMD_PACKAGES))
 endif
 
-# The sandbox, hangs, kills, reload, stop. Without root it prints that nothing was checked.
-## test the units under systemd in a container (root)
+# The sandbox, hangs, kills, reload, stop, on Debian 12 and 13. Without root it prints that nothing was checked.
+## test the units under systemd in two containers (root)
 systemd-check: deps systemd-deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
 	@tests/systemd/check build/dev || [ $$? = 77 ]
+	@CONTAINER_RELEASE=trixie tests/systemd/check build/dev || [ $$? = 77 ]
 
 ## build the Debian packages in build/package
 package: build-deps
@@ -98,6 +99,11 @@ package-check: package systemd-deps
 ## build and test on Debian 13 in a container (root)
 trixie-check: systemd-deps
 	@tests/trixie || [ $$? = 77 ]
+
+# With the libraries built from Debian's sources, which are fetched once. Without the units and the helper for PostgreSQL.
+## build with musl, and run quick suites on that
+musl-check: deps
+	@tests/musl
 
 # "make package-check" includes it.
 ## run docs/first-steps.md in a container (root)

@@ -36,7 +36,7 @@ if(MUSL_SPECS)
     unset(place)
   endforeach()
   target_compile_options(launcher PRIVATE -specs=${MUSL_SPECS} "SHELL:-idirafter ${headers}"
-    "SHELL:-include ${CMAKE_CURRENT_SOURCE_DIR}/launcher/musl.inc" -Wno-overflow) # its ioctl takes an int
+    "SHELL:-include ${PROJECT_SOURCE_DIR}/core/base/musl.inc" -Wno-overflow) # its ioctl takes an int
   target_link_options(launcher PRIVATE -specs=${MUSL_SPECS})
 endif()
 

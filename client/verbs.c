@@ -234,11 +234,14 @@ const struct verb verbs[] = {
      "batchctl doctor\n    everything\n"
      "batchctl doctor --json | jq -r '.data.findings[].hint'\n    for scripts\n",
      SCOPE_COMMON, doctor_command_run},
-    {"daemon", "run | status | reload | stop", "the daemon that keeps the plans in memory and publishes events",
+    {"daemon", "run | status | reload | stop | install | uninstall",
+     "the daemon that keeps the plans in memory and publishes events",
      "It is not needed: without it batchctl reads the plans itself, and answers the same. "
-     "As a service, for the configured workspace: systemctl --user enable --now batchd.socket; see batchd(8).",
+     "install makes it a service of your systemd, for this workspace: the first client starts it; uninstall takes that "
+     "back. See batchd(8).",
      "batchctl daemon run &\n    start it for as long as you work here\n"
      "batchctl daemon status\n    whether it runs, and its counts\n"
+     "batchctl daemon install\n    as a service, from now on; shows the commands first, and asks\n"
      "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
      SCOPE_COMMON | SCOPE_DAEMON, daemon_command_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",

@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "disk/files_lock.h"
 #include "net/listener.h"
 
 static int lock_beside(const char *socket, struct error *error) {

@@ -1,20 +1,29 @@
 /*
- * batchd-generator: leaves the user unit's sandbox no folder to write but the root that is configured, which a unit
- * cannot express. The user's manager runs it whenever it reads the units (systemd.generator(7)). The unit serves
- * that root until they are read again, whatever the configuration says meanwhile, so that both are always the same.
+ * batchd-generator: a drop-in for each unit, with what units cannot express. Managers run it whenever they read their
+ * units (systemd.generator(7)).
  *
- * usage: batchd-generator FOLDER...     a drop-in goes beneath the first
+ * The sandbox of the user's batchd.service has no folder to write but the root that is configured. The unit serves that
+ * root until the units are read again, whatever the configuration says meanwhile, so that both are always the same.
+ *
+ * Where the systemd that runs has Type=notify-reload, services have it: the manager sends SIGHUP itself and waits, and
+ * no process is started in the sandbox for a reload.
+ *
+ * usage: batchd-generator FOLDER...     the drop-ins go beneath the first
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
+
+enum { NOTIFY_RELOAD_VERSION = 253 };
 
 static const char *variable(const char *name) {
     return getenv(name);
@@ -42,42 +51,67 @@ static void append_setting(struct buffer *text, const char *key, const char *bef
     buffer_append_string(text, "\"\n");
 }
 
-static bool write_drop_in(const char *folder, const char *root, struct error *error) {
-    struct files files = FILES_CLOSED;
-    struct buffer text = {0};
-    buffer_append_string(&text, "# By batchd-generator, from the configuration.\n[Service]\n");
-    append_setting(&text, "Environment", "BATCHD_ROOT=", root);
-    buffer_append_string(&text, "ReadWritePaths=\nNoExecPaths=\nNoExecPaths=/\n"); /* but not the home */
-    append_setting(&text, "ReadWritePaths", "-", root);
-    append_setting(&text, "NoExecPaths", "-", root);
-    /* the name comes before override.conf, in which users have the last word */
-    bool is_written =
-        files_open(&files, folder, error) && files_make_folder(&files, "batchd.service.d", 0755, error) &&
-        files_create(&files, "batchd.service.d/10-root.conf", buffer_span(&text), 0644, false, NULL, error);
-    files_close(&files);
-    buffer_release(&text);
-    return is_written;
+static void append_root(struct buffer *text, const char *root) {
+    append_setting(text, "Environment", "BATCHD_ROOT=", root);
+    buffer_append_string(text, "ReadWritePaths=\nNoExecPaths=\nNoExecPaths=/\n"); /* but not the home */
+    append_setting(text, "ReadWritePaths", "-", root);
+    append_setting(text, "NoExecPaths", "-", root);
 }
 
-int main(int count, char **words) {
+/* What is wrong with the configuration the daemon says when it is started. */
+static void append_configured_root(struct buffer *text) {
     const struct settings_overrides overrides = {.variable = variable};
-    struct settings settings;
-    struct diagnostics diagnostics = {0};
-    struct error ignored = {0}, error = {0};
+    AUTO(settings) settings = {0};
+    AUTO(diagnostics) diagnostics = {0};
+    AUTO(error) ignored = {0};
+    settings_read(&settings, &overrides, &diagnostics, &ignored);
+    const char *root = settings.named && can_be_quoted(settings.named) ? settings.named : settings.root;
+    if (root && can_be_quoted(root))
+        append_root(text, root);
+}
+
+/* Of the systemd that is installed, as the one that runs us is; 0 if that cannot be found out. */
+static int systemd_version(void) {
+    int version = 0;
+    FILE *answer = popen("systemctl --version", "re");
+    if (!answer)
+        return 0;
+    if (fscanf(answer, "systemd %d", &version) != 1)
+        version = 0;
+    pclose(answer);
+    return version;
+}
+
+/* Nothing if there is nothing to say. The name comes before override.conf, in which users have the last word. */
+static bool write_drop_in(const char *folder, const char *unit, const struct buffer *settings, struct error *error) {
+    AUTO_CALL(files_close) struct files files = FILES_CLOSED;
+    AUTO(buffer) place = {0}, path = {0}, text = {0};
+    buffer_append_format(&place, "%s.d", unit);
+    buffer_append_format(&path, "%s/10-generated.conf", place.data);
+    buffer_append_format(&text, "# By batchd-generator.\n[Service]\n%s", buffer_text(settings));
+    return !settings->length ||
+           (files_open(&files, folder, error) && files_make_folder(&files, place.data, 0755, error) &&
+            files_create(&files, path.data, buffer_span(&text), 0644, false, NULL, error));
+}
+
+/* The system's manager has only the template. */
+int main(int count, char **words) {
+    const char *scope = getenv("SYSTEMD_SCOPE");
+    bool is_user = !scope || strcmp(scope, "system") != 0;
+    AUTO(buffer) service = {0}, template = {0};
+    AUTO(error) error = {0};
     if (count < 2) {
         fputs("usage: batchd-generator FOLDER\n", stderr);
         return ERROR_USAGE;
     }
-    settings_read(&settings, &overrides, &diagnostics,
-                  &ignored); /* what is wrong there the daemon says when it is started */
-    const char *root = settings.named && can_be_quoted(settings.named) ? settings.named : settings.root;
-    bool is_well = !root || !can_be_quoted(root) || write_drop_in(words[1], root, &error);
-    if (!is_well)
+    if (systemd_version() >= NOTIFY_RELOAD_VERSION)
+        buffer_append_string(&template, "Type=notify-reload\nExecReload=\n");
+    if (is_user) {
+        append_configured_root(&service);
+        buffer_append_string(&service, buffer_text(&template));
+    }
+    if (!write_drop_in(words[1], "batchd.service", &service, &error) ||
+        !write_drop_in(words[1], "batchd@.service", &template, &error))
         fprintf(stderr, "batchd-generator: %s\n", error.message);
-    int status = (int)error.code;
-    error_release(&error);
-    error_release(&ignored);
-    diagnostics_release(&diagnostics);
-    settings_release(&settings);
-    return status;
+    return (int)error.code;
 }

@@ -72,6 +72,18 @@ int command_fail(struct error *error, const char *kind, bool is_json) {
     return command_finish(&answer, &plain);
 }
 
+/* --- confirmation --- */
+
+bool command_can_ask(const struct options *options) {
+    return !options->is_json && terminal_can_ask();
+}
+
+bool command_confirm(const struct options *options, const char *question, struct error *error) {
+    if (!command_can_ask(options))
+        return error_set(error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
+    return terminal_ask(question) || error_set(error, ERROR_DECLINED, "declined; nothing was changed");
+}
+
 /* --- output that fails after the deed --- */
 
 /* What was done, for a verb that writes; nothing if nothing was. */
@@ -136,7 +148,7 @@ static void append_command(struct buffer *text, const struct verb *verb, const s
     }
 }
 
-/* Refused before anything is asked; a preview is only told that it would be. */
+/* Refused before anything is asked; a preview only gets the warning that it would be. */
 static bool may_write(const struct session *session, const struct verb *verb, const struct options *options,
                       struct error *error) {
     if (!(verb->scopes & SCOPE_WRITE) || options->is_dry_run)

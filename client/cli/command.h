@@ -47,6 +47,12 @@ struct style command_style(const struct options *options);
 /* Start a session, send the request of the options, print the reply; returns the exit status. */
 int command_ask(const struct verb *verb, struct options *options);
 
+/* Is a person there to ask? Not where the answer is JSON. */
+bool command_can_ask(const struct options *options);
+
+/* Ask for confirmation. DECLINED, also where it cannot be asked for. */
+bool command_confirm(const struct options *options, const char *question, struct error *error);
+
 /* Write a reply to standard output and standard error. */
 void command_print(const struct reply *reply, const struct options *options);
 

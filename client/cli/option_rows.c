@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "claims/claim.h"
 #include "config/config.h"
 #include "document/names.h"
@@ -85,7 +86,7 @@ static bool choose(const struct option_given *given, size_t *chosen, struct erro
 }
 
 static bool take_word(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(const char **)place_of(given) = given->row->choices[chosen];
@@ -93,7 +94,7 @@ static bool take_word(const struct option_given *given, struct error *error) {
 }
 
 static bool take_choice(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(int *)place_of(given) = given->row->constant + (int)chosen;
@@ -101,7 +102,7 @@ static bool take_choice(const struct option_given *given, struct error *error) {
 }
 
 static bool take_bit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(unsigned *)place_of(given) |= 1U << chosen;
@@ -109,7 +110,7 @@ static bool take_bit(const struct option_given *given, struct error *error) {
 }
 
 static bool take_unit(const struct option_given *given, struct error *error) {
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     *(bool *)place_of(given) = chosen == 1;
@@ -122,7 +123,7 @@ static bool take_purpose(const struct option_given *given, struct error *error) 
                                             CLAIM_WORK,   CLAIM_DESIGN, CLAIM_DESIGN};
     static const char design[] = "design";
     struct request *request = &given->options->request;
-    size_t chosen;
+    size_t chosen = 0;
     if (!choose(given, &chosen, error))
         return false;
     request->purpose = strcmp(given->value, design) == 0 ? "subplan" : given->value;
@@ -235,8 +236,11 @@ const struct option_row option_rows[] = {
      "create exactly what the preview with this token showed (see -v, --json), or nothing", take_text,
      AT(request.expect)},
     {"dry-run", 'n', NULL, SCOPE_WRITE, "show what would be done; change nothing at all", take_flag, AT(is_dry_run)},
-    {"yes", 'y', NULL, SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_TEAM, "do it without asking", take_flag,
-     AT(is_yes)},
+    {"dry-run", 'n', NULL, SCOPE_DAEMON, "install, uninstall: only show what would be done", take_flag, AT(is_dry_run)},
+    {"linger", 0, NULL, SCOPE_DAEMON, "install: start it at boot, and keep it when you log out", take_flag,
+     AT(wants_linger)},
+    {"yes", 'y', NULL, SCOPE_DAEMON | SCOPE_WRITE | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_TEAM, "do it without asking",
+     take_flag, AT(is_yes)},
     {"request", 0, "LABEL", SCOPE_REQUEST, "a label stored with the batch; history --request finds it", take_text,
      AT(request.request_id)},
     {"batch", 0, "BATCH", SCOPE_SHOW, "all about this batch instead", take_number, AT(request.batch),

@@ -43,7 +43,8 @@ struct options {
     struct arena arena;
     int wait_ms; /* with wants_wait; 0 for no end */
     bool is_dry_run, is_yes, is_json, is_quiet, is_verbose, wants_help, has_no_daemon, has_exec;
-    bool wants_watch, wants_follow, is_forced, wants_agents, wants_all, wants_claim, wants_wait, has_fence;
+    bool wants_watch, wants_follow, is_forced, wants_agents, wants_all, wants_linger, wants_claim, wants_wait,
+        has_fence;
     bool has_id_arguments;
     enum color_choice color;
     const struct verb *table; /* that printed commands can have; borrowed, or NULL */

@@ -19,7 +19,6 @@
 #include "commands/review_command.h"
 #include "plan/selection.h"
 #include "session/session.h"
-#include "term/terminal.h"
 #include "view/claim_item.h"
 #include "view/claim_view.h"
 
@@ -140,19 +139,13 @@ static bool confirm(struct session *session, const struct options *options, stru
         return false;
     }
     const struct subject subject = subject_of(preview.view, request->forgets);
-    bool is_confirmed = false;
-    if (!options->is_json && terminal_can_ask()) {
+    if (command_can_ask(options)) {
         print_subject(&subject, request->id);
         request->fence = subject.fence;
-        is_confirmed = terminal_ask(request->forgets ? "Forget it?" : "End it?");
     }
     answer_release(&preview);
-    if (is_confirmed)
+    if (command_confirm(options, request->forgets ? "Forget it?" : "End it?", &error))
         return true;
-    error_set(&error, ERROR_DECLINED,
-              options->is_json || !terminal_can_ask()
-                  ? "cannot ask for confirmation without a terminal; nothing was changed"
-                  : "declined; nothing was changed");
     error_hint(&error, "\"batchctl claims\" shows the fence; then: --yes --fence N");
     *status = command_fail(&error, request->method, options->is_json);
     return false;

@@ -1,6 +1,7 @@
 #include "commands/claim_runner.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -138,11 +139,12 @@ static char **variables_of(struct kept_claim *claim) {
     return variables;
 }
 
-/* The message of what has failed, for standard error. */
+/* What has failed, for standard error. */
 static void say_why(const struct answer *answer) {
     const struct diagnostics *said = &answer->diagnostics;
-    if (said->count)
-        terminal_say("error: %s", said->items[said->count - 1].message);
+    for (size_t i = 0; i < said->count; i++)
+        if (said->items[i].severity == SEVERITY_ERROR)
+            terminal_say("error: %s", said->items[i].message);
 }
 
 enum renewal { RENEWED, NOT_RENEWED, LOST };
@@ -224,14 +226,33 @@ static int give_up(struct kept_claim *claim, const char *note, int status) {
     return is_lost ? ERROR_STALE : status;
 }
 
+/* May the same call succeed a little later, as for a lock that was busy? */
+static bool may_pass(enum error_code code) {
+    return code != ERROR_NONE && code != ERROR_PREREQUISITES && code != ERROR_STALE;
+}
+
+/* Without its end another would do the work again, so what fails is repeated until the claim runs out. */
+static enum error_code end_done(struct kept_claim *claim) {
+    for (bool is_first = true;; is_first = false) {
+        struct answer answer = {0};
+        release(claim, true, NULL, &answer);
+        enum error_code code = answer.code;
+        bool is_last = !may_pass(code) || left_ms(claim) == 0;
+        if (code && (is_first || is_last))
+            say_why(&answer);
+        answer_release(&answer);
+        if (is_last)
+            return code;
+        if (is_first)
+            terminal_say("trying again until the claim runs out");
+        session_forget(claim->session);
+        poll(NULL, 0, (int)retry_ms(claim));
+    }
+}
+
 /* COMMAND has ended with 0. */
 static int finish_work(struct kept_claim *claim) {
-    struct answer answer = {0};
-    release(claim, true, NULL, &answer);
-    enum error_code code = answer.code;
-    if (code)
-        say_why(&answer);
-    answer_release(&answer);
+    enum error_code code = end_done(claim);
     return code == ERROR_PREREQUISITES ? give_up(claim, "the command ended, and the work is not done", (int)code)
                                        : (int)code;
 }

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "commands/daemon_install.h"
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/settings.h"
@@ -61,11 +62,11 @@ static bool fail_call(const struct session *session, enum rpc_outcome outcome, s
     AUTO(buffer) trouble = {0};
     if (outcome == RPC_NO_DAEMON) {
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
-        return manager_hint(error);
+        return manager_hint(error, &session->settings);
     }
     rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
     error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
-    return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log tells more") : false;
+    return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log says more") : false;
 }
 
 /* False with @error set if the daemon has not answered. */
@@ -98,7 +99,7 @@ static void show_own(struct answer *answer, const struct session *session, bool 
 /* What became of a daemon; nothing if it was only asked. */
 static void append_deed(struct buffer *deed, const struct answer *answer) {
     const struct daemon_view *view = answer->view;
-    if (!view || answer->code || view->stats)
+    if (!view || answer->code || view->stats || view->service)
         return;
     if (view->stopped_count)
         buffer_append_format(deed, "%zu daemon%s stopped", view->stopped_count,
@@ -246,20 +247,34 @@ static int run_status(const struct verb *verb, struct options *options) {
     return finish(&answer, &session, &error, options);
 }
 
+/* What is wrong with the options of this word; NULL if nothing is. */
+static const char *find_misplaced(const struct options *options, const char *word, bool is_install) {
+    if (options->wants_all && strcmp(word, "stop") != 0)
+        return "--all goes with stop";
+    if (options->wants_linger && strcmp(word, "install") != 0)
+        return "--linger goes with install";
+    if ((options->is_yes || options->is_dry_run) && !is_install)
+        return "--yes and --dry-run go with install and uninstall";
+    return NULL;
+}
+
 int daemon_command_run(const struct verb *verb, struct options *options) {
     const char *word = options->argument_count == 1 ? options->arguments[0] : "";
+    bool is_install = strcmp(word, "install") == 0 || strcmp(word, "uninstall") == 0;
+    const char *misplaced = find_misplaced(options, word, is_install);
     options->has_no_daemon = false;
-    if (strcmp(word, "stop") == 0 || strcmp(word, "reload") == 0)
-        signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
-    if (strcmp(word, "stop") == 0)
-        return run_stop(verb, options);
-    if (options->wants_all)
-        return command_fail_usage(verb, options, "--all goes with stop");
+    if (misplaced)
+        return command_fail_usage(verb, options, misplaced);
     if (strcmp(word, "run") == 0)
         return run_daemon(verb, options);
-    if (strcmp(word, "reload") == 0)
-        return run_reload(verb, options);
     if (strcmp(word, "status") == 0)
         return run_status(verb, options);
-    return command_fail_usage(verb, options, "one of run, status, reload, stop is expected");
+    signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
+    if (strcmp(word, "stop") == 0)
+        return run_stop(verb, options);
+    if (strcmp(word, "reload") == 0)
+        return run_reload(verb, options);
+    if (is_install)
+        return daemon_install_run(verb, options);
+    return command_fail_usage(verb, options, "one of run, status, reload, stop, install, uninstall is expected");
 }

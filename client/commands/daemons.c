@@ -62,20 +62,13 @@ static void stop_one(const struct search *search, const char *name, struct error
     rpc_client_release(&channel);
 }
 
-/* The socket of the user unit. */
-static bool is_of_unit(const char *name) {
-    const char *slash = strrchr(name, '/');
-    return slash && strcmp(slash, "/default.sock") == 0;
-}
-
 void daemons_stop(struct daemon_view *view, struct arena *arena, const struct settings *settings, const char *path,
                   struct error *error) {
     AUTO(socket_paths) addresses = {0};
     const struct search search = {view, arena, path, settings->config.answer_timeout_ms};
     socket_paths_find_all(&addresses, &settings->config, variable);
     view->stopped = arena_allocate(arena, addresses.count + 1, sizeof *view->stopped);
-    bool is_idle = manager_has_idle_unit();
     for (size_t i = 0; i < addresses.count; i++)
-        if (!is_idle || !is_of_unit(addresses.names[i]))
+        if (!manager_listens(addresses.names[i]))
             stop_one(&search, addresses.names[i], error);
 }

@@ -20,15 +20,17 @@
 #include "base/version.h"
 #include "commands/manager.h"
 #include "commands/menu_command.h"
+#include "config/settings.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "doctor/findings.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
 #include "view/daemon_view.h"
 #include "wire/daemon_wire.h"
 
-#define START_AGAIN "start it again: batchctl daemon run, or systemctl --user start batchd"
+#define START_AGAIN "start it again: batchctl daemon run, or as a service: batchctl daemon install"
 
 static void check_configuration(struct findings *findings, const struct diagnostics *configuration,
                                 const struct error *failure) {
@@ -178,7 +180,7 @@ static void report_trouble(struct findings *findings, const struct rpc_client *c
                     trouble.data);
 }
 
-static void report_absence(struct findings *findings, long process) {
+static void report_absence(struct findings *findings, const struct settings *settings, long process) {
     if (process)
         findings_report(
             findings, FINDING_WARNING, "daemon.unreachable", NULL,
@@ -186,7 +188,7 @@ static void report_absence(struct findings *findings, long process) {
             "process %ld is the daemon of this root; it is only starting, or listens nowhere that is known here",
             process);
     else
-        manager_check(findings);
+        manager_check(findings, settings);
 }
 
 static void check_daemon(struct findings *findings, const struct session *session, struct rpc_client *channel) {
@@ -199,11 +201,12 @@ static void check_daemon(struct findings *findings, const struct session *sessio
         return;
     }
     if (outcome == RPC_NO_DAEMON) {
-        report_absence(findings, process);
+        report_absence(findings, &session->settings, process);
         return;
     }
     if (outcome == RPC_REJECTED || outcome == RPC_DISCONNECTED)
-        manager_check(findings); /* it may be the socket unit that answers for a service that cannot start */
+        manager_check(findings,
+                      &session->settings); /* it may be the socket unit that answers for a service that cannot start */
     report_trouble(findings, channel, outcome, timeout_ms, process);
 }
 

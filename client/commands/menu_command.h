@@ -18,7 +18,7 @@ int menu_command_run(const struct verb *verb, struct options *options);
 /* The state as status and next print it, and that nothing can be chosen here. Returns the exit status. */
 int menu_command_print(const struct verb *verb, struct options *options);
 
-/* The version of the program that menu_command_run would start: "" if it does not tell, NULL if there is none. The
+/* The version of the program that menu_command_run would start: "" if it does not say so, NULL if there is none. The
  * caller frees it. */
 char *menu_command_version(void);
 

@@ -1,10 +1,7 @@
 #include "commands/prompts_command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "api/answer.h"
 #include "api/reply.h"
@@ -13,136 +10,42 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "disk/derived_file.h"
-#include "disk/files.h"
 #include "plan/selection.h"
-#include "render/prompt_json.h"
 #include "render/style.h"
-#include "render/styled_text.h"
 #include "session/session.h"
 #include "term/terminal.h"
 #include "view/prompt_view.h"
 
-static bool has_outcome(const struct prompt_item *prompt, enum derived_outcome outcome) {
-    return prompt->outcome == derived_outcome_names[outcome];
-}
-
-static size_t count_files(const struct prompt_view *prompts, enum derived_outcome outcome) {
-    size_t count = 0;
-    for (size_t i = 0; i < prompts->count; i++)
-        count += has_outcome(&prompts->prompts[i], outcome);
-    return count;
-}
-
-static void append_file(struct buffer *text, const struct style *style, const struct prompt_item *prompt) {
-    bool is_kept = has_outcome(prompt, DERIVED_KEPT), is_new = has_outcome(prompt, DERIVED_NEW);
-    if (has_outcome(prompt, DERIVED_UNCHANGED))
-        return;
-    styled_text_append_styled(text, style, is_kept ? "33" : "32", is_kept ? "  ! " : is_new ? "  + " : "  ~ ");
-    buffer_append_format(text, "%s%s", style->output ? style->output : "", style->output ? "/" : "");
-    styled_text_append_visible(text, prompt->name);
-    if (is_kept)
-        buffer_append_string(text, "  (not written: the file that is there was edited; --force replaces it)\n");
-    else
-        buffer_append_format(text, "  (%zu lines%s)\n", prompt->line_count, is_new ? "" : ", replaced");
-}
-
-/* The names of the files that were written, and of those that were not. */
-static void append_files(struct buffer *text, const void *view, const struct style *style) {
-    const struct prompt_view *prompts = view;
-    size_t unchanged = count_files(prompts, DERIVED_UNCHANGED), kept = count_files(prompts, DERIVED_KEPT);
-    size_t written = prompts->count - unchanged - kept;
-    if (written)
-        buffer_append_format(text, "Wrote %zu prompt%s:\n", written, text_plural(written));
-    for (size_t i = 0; i < prompts->count; i++)
-        append_file(text, style, &prompts->prompts[i]);
-    if (unchanged)
-        buffer_append_format(text, "%zu %s there and unchanged\n", unchanged, unchanged == 1 ? "is" : "are");
-}
-
-/* --- files --- */
-
-/* @text becomes the file's. */
-static struct derived_file file_of(const struct prompt_item *prompt, struct buffer *text) {
-    buffer_append_format(text, "%s\n", prompt->text);
-    return (struct derived_file){prompt->name, buffer_span(text), "<!--", " -->"};
-}
-
-static bool decide_all(const struct files *files, const struct prompt_view *prompts, bool is_forced,
-                       enum derived_outcome *outcomes, struct error *error) {
-    bool is_decided = true;
-    for (size_t i = 0; i < prompts->count && is_decided; i++) {
-        AUTO(buffer) text = {0};
-        const struct derived_file file = file_of(&prompts->prompts[i], &text);
-        is_decided = derived_file_decide(&file, files, is_forced, &outcomes[i], error);
+/* The files, each with its text in @arena. */
+static struct derived_file *list_files(const struct prompt_view *prompts, struct arena *arena) {
+    struct derived_file *files = arena_allocate(arena, prompts->count, sizeof *files);
+    for (size_t i = 0; i < prompts->count; i++) {
+        const char *text = arena_format(arena, "%s\n", prompts->prompts[i].text);
+        files[i] = (struct derived_file){prompts->prompts[i].name, span_of(text), "<!--", " -->"};
     }
-    return is_decided;
+    return files;
 }
 
-static bool write_all(const struct files *files, const struct prompt_view *prompts,
-                      const enum derived_outcome *outcomes, struct error *error) {
-    bool is_written = true;
-    for (size_t i = 0; i < prompts->count && is_written; i++) {
-        AUTO(buffer) text = {0};
-        const struct derived_file file = file_of(&prompts->prompts[i], &text);
-        is_written = derived_file_write(&file, files, outcomes[i], error);
-    }
-    return is_written;
-}
-
-/*
- * Write each prompt to a file in @folder, which is made if only it is missing. Those that are there are left if they
- * were edited, unless @is_forced. Where all can be written is known before the first one is.
- *   CONFLICT   something that is no file has the name of one
- *   NOT_FOUND  the folder's own parent is missing
- *   IO         cannot be written; those before it are
- */
-static bool write_prompts(const struct prompt_view *prompts, const char *folder, bool is_forced,
-                          enum derived_outcome *outcomes, struct error *error) {
-    struct files files = FILES_CLOSED;
-    if (prompts->count == 0)
-        return true;
-    bool is_new = mkdir(folder, 0777) == 0;
-    if (!is_new && errno != EEXIST)
-        return error_set_system(error, errno, "cannot make the folder %s", folder);
-    bool is_written = files_open(&files, folder, error);
-    files.label = folder;
-    is_written = is_written && decide_all(&files, prompts, is_forced, outcomes, error) &&
-                 write_all(&files, prompts, outcomes, error);
-    files_close(&files);
-    if (!is_written && is_new)
-        rmdir(folder);
-    return is_written;
-}
-
-/* --- the verb --- */
-
-/* The view once the prompts are delivered: with what became of each file. */
-static const struct prompt_view *delivered(struct arena *arena, const struct prompt_view *given,
-                                           const enum derived_outcome *outcomes) {
-    struct prompt_view *view = arena_allocate(arena, 1, sizeof *view);
-    *view = *given;
-    view->is_delivered = true;
-    for (size_t i = 0; i < view->count; i++)
-        view->prompts[i].outcome = derived_outcome_names[outcomes[i]];
-    return view;
-}
-
-/* Writes the answer's prompts to files. What goes wrong becomes the answer's outcome. */
+/* Writes the answer's prompts to files; the view then says what became of each. What goes wrong is the outcome. */
 static void deliver(struct answer *answer, const struct options *options) {
-    static const struct answer_type type = {prompt_json_write, append_files};
-    const struct prompt_view *prompts = answer->view;
+    const struct prompt_view *given = answer->view;
+    struct arena *arena = &answer->arena;
+    struct prompt_view *view = arena_allocate(arena, 1, sizeof *view);
     struct error error = {0};
-    AUTO_FREE enum derived_outcome *outcomes = memory_allocate(prompts->count + 1, sizeof *outcomes);
-    if (!write_prompts(prompts, options->output, options->is_forced, outcomes, &error)) {
+    enum derived_outcome *outcomes = arena_allocate(arena, given->count, sizeof *outcomes);
+    if (!derived_file_put_all(list_files(given, arena), given->count, options->output, options->is_forced, outcomes,
+                              &error)) {
         answer_fail(answer, &error);
         return;
     }
-    const struct prompt_view *view = delivered(&answer->arena, prompts, outcomes);
-    answer->type = &type;
+    *view = *given;
+    view->is_delivered = true;
+    for (size_t i = 0; i < view->count; i++) {
+        view->prompts[i].outcome = derived_outcome_names[outcomes[i]];
+        answer->count += outcomes[i] == DERIVED_NEW || outcomes[i] == DERIVED_REPLACED;
+    }
     answer->view = view;
-    answer->count = count_files(view, DERIVED_NEW) + count_files(view, DERIVED_REPLACED);
 }
 
 /* What gives no prompt is printed before the names of the files. */

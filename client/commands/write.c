@@ -21,7 +21,6 @@
 #include "import/import_options.h"
 #include "session/session.h"
 #include "term/input.h"
-#include "term/terminal.h"
 
 /* What a verb does to files, for a person. */
 struct deed {
@@ -48,7 +47,7 @@ static int refuse(struct session *session, const struct options *options, const 
     session_view(session, request, &preview);
     reply_write(&reply, &preview, &request->style);
     if (reply.code == ERROR_NONE && reply.count) {
-        error_set(&error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
+        command_confirm(options, "", &error); /* which says that it cannot */
         error_hint(&error, "add --yes to have it done, or --dry-run to look only");
         answer_fail(&preview, &error);
         reply_release(&reply);
@@ -56,12 +55,6 @@ static int refuse(struct session *session, const struct options *options, const 
     }
     answer_release(&preview);
     return command_finish_reply(&reply, options, NULL);
-}
-
-static int decline(void) {
-    struct error error = {0};
-    error_set(&error, ERROR_DECLINED, "declined; nothing was changed");
-    return command_fail(&error, NULL, false);
 }
 
 /*
@@ -72,8 +65,9 @@ static bool confirm(struct session *session, struct options *options, int *statu
     struct request *request = &options->request;
     AUTO(reply) preview = {0};
     AUTO(buffer) text = {0};
+    struct error error = {0};
     request->is_dry_run = true;
-    if (!options->is_dry_run && (options->is_json || !terminal_can_ask())) {
+    if (!options->is_dry_run && (!command_can_ask(options))) {
         *status = refuse(session, options, request);
         return false;
     }
@@ -85,8 +79,8 @@ static bool confirm(struct session *session, struct options *options, int *statu
     command_print(&preview, options);
     buffer_append_format(&text, "%s %zu file%s?", deed_of(request)->question, preview.count,
                          text_plural(preview.count));
-    if (!terminal_ask(text.data)) {
-        *status = decline();
+    if (!command_confirm(options, text.data, &error)) {
+        *status = command_fail(&error, NULL, false);
         return false;
     }
     request->expect = arena_copy(&options->arena, buffer_text(&preview.token), preview.token.length);

@@ -153,7 +153,7 @@ static bool answer(struct request *request, int *status) {
     if (!rpc_can_write(request))
         return false;
     rpc_write_request(&line, 1, request, &root);
-    socket_paths_find_own(&sockets, &settings.config, &settings.identity, variable);
+    socket_paths_find_own(&sockets, &settings, variable);
     for (size_t i = 0; i < sockets.count; i++) {
         AUTO_CLOSE int peer = text_reply_connect(sockets.names[i]);
         if (peer >= 0)

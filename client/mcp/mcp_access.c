@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "commands/review_command.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/state_dir.h"
 
 void mcp_access_init(struct mcp_access *access, struct options *options) {
@@ -70,7 +71,7 @@ const char *mcp_access_root(struct mcp_access *access) {
 bool mcp_access_permit(const struct mcp_access *access, enum config_mcp right, const char *command,
                        struct error *error) {
     const struct config *config = &access->session.settings.config;
-    if (config->mcp_allow & right)
+    if ((config->mcp_allow & right) == right)
         return true;
     error_set(error, ERROR_DECLINED, "agents may not %s here: [mcp] allow is %s", config_mcp_name(right),
               config->values[CONFIG_MCP_ALLOW]);

@@ -38,7 +38,7 @@ bool mcp_access_open(struct mcp_access *access, struct error *error);
 /* The workspace, an absolute path; NULL if none is found. */
 const char *mcp_access_root(struct mcp_access *access);
 
-/* Is it allowed, by [mcp] allow? DECLINED with @command, what a person can do instead; NULL for none. */
+/* Is it allowed, by [mcp] allow (0 always is)? DECLINED with @command, what a person can do instead; NULL for none. */
 bool mcp_access_permit(const struct mcp_access *access, enum config_mcp right, const char *command,
                        struct error *error);
 

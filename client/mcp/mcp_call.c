@@ -35,7 +35,8 @@ static bool begin(struct mcp_call *call, struct error *error) {
     bool is_object = json_read_ours(&call->arguments, buffer_span(&call->text)) && cJSON_IsObject(call->arguments.root);
     if (!is_object)
         return error_set(error, ERROR_USAGE, "the arguments must be an object");
-    return mcp_schema_check(call->tool->input, call->arguments.root, error) && mcp_access_open(call->access, error);
+    return mcp_schema_check(call->tool->input, call->arguments.root, error) && mcp_access_open(call->access, error) &&
+           mcp_access_permit(call->access, call->tool->right, NULL, error);
 }
 
 bool mcp_call_run(struct mcp_call *call) {

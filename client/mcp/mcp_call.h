@@ -12,6 +12,7 @@
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "config/config.h"
 #include "format/json.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_result.h"
@@ -25,6 +26,7 @@ typedef bool mcp_run(struct mcp_call *call);
 struct mcp_tool {
     const char *name;
     mcp_run *run;
+    enum config_mcp right;       /* what it needs of [mcp] allow; 0 if it looks itself */
     const cJSON *input, *output; /* schemas; borrowed from the list of tools */
     const cJSON *preview;        /* the input of batch_preview, whose token it may take */
 };
@@ -50,7 +52,9 @@ struct mcp_call {
 struct mcp_call *mcp_call_new(const struct mcp_tool *tool, struct mcp_access *access, struct span arguments);
 void mcp_call_free(struct mcp_call *call);
 
-/* Run it, after a look at the workspace and a check of the arguments when it begins. As mcp_run. */
+/* Run it; when it begins after a check of the arguments, a look at the workspace, and whether it is allowed. As
+ * mcp_run.
+ */
 bool mcp_call_run(struct mcp_call *call);
 
 /* Answer @request in this process. False if it failed; then that is the outcome of the call. */

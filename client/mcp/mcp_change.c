@@ -34,7 +34,7 @@ static const struct mcp_action {
     {"undo", "undo", CONFIG_MCP_UNDO, BATCH_EXECUTION, true, ""},
 };
 
-/* The schema has checked that it is one. */
+/* @name is one of them, as the schema has it. Of two rows of a name the second is for SUBPLANs. */
 static const struct mcp_action *find_action(const char *name, const char *kind) {
     const struct mcp_action *action = actions;
     while (strcmp(action->name, name) != 0)

@@ -166,36 +166,34 @@ static void write_line(struct json_writer *writer, const char *key, struct span 
         json_writer_null(writer);
 }
 
-static bool is_outcome(const char *key) {
-    return strcmp(key, "code") == 0 || strcmp(key, "message") == 0 || strcmp(key, "hint") == 0;
-}
-
-/* A key that the schema has and the facts have not is null: all of them after a failure. */
-static void write_facts(struct json_writer *writer, struct mcp_result *result, const cJSON *output) {
-    AUTO(json) facts = {0};
-    bool is_read = !result->error.code && json_read_ours(&facts, buffer_span(&result->facts));
+/* After a failure null for each key of the schema but the outcome's own. */
+static void write_no_facts(struct json_writer *writer, const cJSON *output) {
     const cJSON *properties = json_get(output, "properties");
     for (const cJSON *key = properties ? properties->child : NULL; key; key = key->next)
-        if (!is_outcome(key->string) && !(is_read && json_get(facts.root, key->string)))
+        if (strcmp(key->string, "code") != 0 && strcmp(key->string, "message") != 0 && strcmp(key->string, "hint") != 0)
             json_writer_key_null(writer, key->string);
-    for (const cJSON *fact = is_read ? facts.root->child : NULL; fact; fact = fact->next) {
-        json_writer_key(writer, fact->string);
-        json_writer_raw(writer, json_written(&facts, fact));
-    }
+}
+
+/* Without its brace the object is what follows the outcome. */
+static void write_facts(struct buffer *line, struct span facts) {
+    buffer_append_byte(line, ',');
+    buffer_append_span(line, span_skip(facts, 1));
 }
 
 void mcp_result_write(struct mcp_result *result, struct buffer *line, struct span id, bool is_modern,
                       const cJSON *output) {
     const struct error *error = &result->error;
     struct json_writer writer = {.buffer = line};
-    json_writer_close_object(&result->out);
     mcp_open_result(&writer, id, is_modern, false);
     write_text(&writer, result);
     json_writer_key_object(&writer, "structuredContent");
     json_writer_key_unsigned(&writer, "code", error->code);
     write_line(&writer, "message", error->code ? span_of(error->message) : buffer_span(&result->warnings));
     write_line(&writer, "hint", span_of(error->hint));
-    write_facts(&writer, result, output);
+    if (error->code)
+        write_no_facts(&writer, output);
+    else
+        write_facts(line, buffer_span(&result->facts));
     json_writer_close_object(&writer);
     json_writer_key_boolean(&writer, "isError", error->code != ERROR_NONE);
     mcp_close_result(&writer);

@@ -25,7 +25,7 @@ enum {
 /* Made by mcp_result_begin. All sizes are those of JSON. */
 struct mcp_result {
     struct error error;     /* the outcome; NONE if all went well */
-    struct buffer facts;    /* the members that the tool writes */
+    struct buffer facts;    /* the members that the tool writes: all keys of its schema */
     struct json_writer out; /* writes them */
     struct buffer text;     /* the same for people and models; after an error, other errors */
     struct buffer warnings; /* one line each */
@@ -47,8 +47,8 @@ void mcp_result_write_number(struct mcp_result *result, const char *key, uint64_
 struct span mcp_result_fit(struct span text, size_t most);
 
 /*
- * Append the line of the answer to the request @id: code, message and hint, then the facts, or null for each key of
- * @output, the schema of the tool's output.
+ * Append the line of the answer to the request @id: code, message and hint, then the facts; after a failure null for
+ * each key of @output, the schema of the tool's output.
  */
 void mcp_result_write(struct mcp_result *result, struct buffer *line, struct span id, bool is_modern,
                       const cJSON *output);

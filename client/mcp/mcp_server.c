@@ -127,43 +127,37 @@ static void write_instructions(struct json_writer *writer, struct mcp_server *se
     json_writer_key_string(writer, "instructions", text.data);
 }
 
-static bool initialize(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
+static bool initialize(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                       struct mcp_fault *fault) {
     const char *wanted = json_get_string(message->params, "protocolVersion"), *version = MCP_LEGACY_VERSION;
-    struct json_writer writer = {.buffer = &server->out};
     if (!wanted)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params.protocolVersion is missing");
     for (const char *const *known = mcp_versions + 1; *known; known++) /* the first one is of the other era */
         version = strcmp(*known, wanted) == 0 ? *known : version;
     server->is_initialized = true;
-    mcp_open_result(&writer, message->id, false, false);
-    json_writer_key_string(&writer, "protocolVersion", version);
-    write_capabilities(&writer);
-    mcp_write_server(&writer, "serverInfo");
-    write_instructions(&writer, server);
-    mcp_close_result(&writer);
+    json_writer_key_string(result, "protocolVersion", version);
+    write_capabilities(result);
+    mcp_write_server(result, "serverInfo");
+    write_instructions(result, server);
     return true;
 }
 
-static bool discover(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
-    struct json_writer writer = {.buffer = &server->out};
+static bool discover(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                     struct mcp_fault *fault) {
     if (!message->is_modern)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params._meta is missing");
-    mcp_open_result(&writer, message->id, true, true);
-    json_writer_key_array(&writer, "supportedVersions");
+    json_writer_key_array(result, "supportedVersions");
     for (const char *const *version = mcp_versions; *version; version++)
-        json_writer_string(&writer, *version);
-    json_writer_close_array(&writer);
-    write_capabilities(&writer);
-    write_instructions(&writer, server);
-    mcp_close_result(&writer);
+        json_writer_string(result, *version);
+    json_writer_close_array(result);
+    write_capabilities(result);
+    write_instructions(result, server);
     return true;
 }
 
-static bool ping(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
-    struct json_writer writer = {.buffer = &server->out};
-    (void)fault;
-    mcp_open_result(&writer, message->id, false, false);
-    mcp_close_result(&writer);
+static bool ping(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                 struct mcp_fault *fault) {
+    (void)server, (void)message, (void)result, (void)fault;
     return true;
 }
 
@@ -173,31 +167,51 @@ static bool check_page(const struct mcp_message *message, struct mcp_fault *faul
            mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no such page: the list has one");
 }
 
-static bool list_tools(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
-    struct json_writer writer = {.buffer = &server->out};
-    if (!check_page(message, fault))
-        return false;
-    mcp_open_result(&writer, message->id, message->is_modern, true);
-    mcp_tools_write_list(&writer);
-    mcp_close_result(&writer);
-    return true;
+static bool list_tools(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                       struct mcp_fault *fault) {
+    (void)server;
+    mcp_tools_write_list(result);
+    return check_page(message, fault);
 }
 
-static bool list_prompts(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
-    struct json_writer writer = {.buffer = &server->out};
-    if (!check_page(message, fault))
-        return false;
-    mcp_open_result(&writer, message->id, message->is_modern, true);
-    mcp_prompts_write_list(&writer);
-    mcp_close_result(&writer);
-    return true;
+static bool list_prompts(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                         struct mcp_fault *fault) {
+    (void)server;
+    mcp_prompts_write_list(result);
+    return check_page(message, fault);
 }
 
-static bool get_prompt(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
+static bool get_prompt(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                       struct mcp_fault *fault) {
+    return mcp_prompts_write(result, &server->access, message->params, fault);
+}
+
+/* --- messages --- */
+
+enum trait { LEGACY = 1, MODERN = 2, FIRST = 4 /* needs no initialize */, LIST = 8 /* is always the same */ };
+
+static const struct method {
+    const char *name;
+    /* Writes the members of the result; false with a fault. NULL: of a tool, whose result may come later. */
+    bool (*write)(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
+                  struct mcp_fault *fault);
+    int traits;
+} methods[] = {
+    {"initialize", initialize, LEGACY | FIRST},
+    {"server/discover", discover, LEGACY | MODERN | FIRST | LIST},
+    {"ping", ping, LEGACY | FIRST},
+    {"tools/list", list_tools, LEGACY | MODERN | LIST},
+    {"tools/call", NULL, LEGACY | MODERN},
+    {"prompts/list", list_prompts, LEGACY | MODERN | LIST},
+    {"prompts/get", get_prompt, LEGACY | MODERN},
+};
+
+static bool write_result(struct mcp_server *server, const struct method *method, const struct mcp_message *message,
+                         struct mcp_fault *fault) {
     struct json_writer writer = {.buffer = &server->out};
     size_t before = server->out.length;
-    mcp_open_result(&writer, message->id, message->is_modern, false);
-    if (!mcp_prompts_write(&writer, &server->access, message->params, fault)) {
+    mcp_open_result(&writer, message->id, message->is_modern, method->traits & LIST);
+    if (!method->write(server, message, &writer, fault)) {
         buffer_truncate(&server->out, before);
         return false;
     }
@@ -205,32 +219,14 @@ static bool get_prompt(struct mcp_server *server, struct mcp_message *message, s
     return true;
 }
 
-/* --- messages --- */
-
-enum era { LEGACY = 1, MODERN = 2, FIRST = 4 /* needs no initialize */ };
-
-static const struct {
-    const char *name;
-    bool (*handle)(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault);
-    int eras;
-} methods[] = {
-    {"initialize", initialize, LEGACY | FIRST},
-    {"server/discover", discover, LEGACY | MODERN | FIRST},
-    {"ping", ping, LEGACY | FIRST},
-    {"tools/list", list_tools, LEGACY | MODERN},
-    {"tools/call", call_tool, LEGACY | MODERN},
-    {"prompts/list", list_prompts, LEGACY | MODERN},
-    {"prompts/get", get_prompt, LEGACY | MODERN},
-};
-
 static bool answer(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(methods[i].name, message->method) != 0 ||
-            !(methods[i].eras & (message->is_modern ? MODERN : LEGACY)))
+        const struct method *method = &methods[i];
+        if (strcmp(method->name, message->method) != 0 || !(method->traits & (message->is_modern ? MODERN : LEGACY)))
             continue;
-        if (!message->is_modern && !(methods[i].eras & FIRST) && !server->is_initialized)
+        if (!message->is_modern && !(method->traits & FIRST) && !server->is_initialized)
             return mcp_set_fault(fault, MCP_INVALID_PARAMS, "initialize first, or send params._meta (2026-07-28)");
-        return methods[i].handle(server, message, fault);
+        return method->write ? write_result(server, method, message, fault) : call_tool(server, message, fault);
     }
     return mcp_set_fault(fault, MCP_METHOD_NOT_FOUND, "there is no method \"%.100s\"", message->method);
 }

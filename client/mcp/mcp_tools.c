@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "config/config.h"
 #include "mcp/mcp_batch.h"
 #include "mcp/mcp_events.h"
 #include "mcp/mcp_message.h"
@@ -16,10 +17,17 @@ extern const char mcp_tools_text[]; /* tools.json, made by the build */
 static const struct {
     const char *name;
     mcp_run *run;
+    enum config_mcp right;
 } rows[MCP_TOOLS] = {
-    {"plan_status", mcp_status_run},  {"achievement_show", mcp_show_run},   {"work_take", mcp_work_take},
-    {"work_keep", mcp_work_keep},     {"work_end", mcp_work_end},           {"batch_preview", mcp_batch_preview},
-    {"batch_apply", mcp_batch_apply}, {"decision_apply", mcp_batch_decide}, {"events_wait", mcp_events_wait},
+    {"plan_status", mcp_status_run, CONFIG_MCP_READ},
+    {"achievement_show", mcp_show_run, CONFIG_MCP_READ},
+    {"work_take", mcp_work_take, CONFIG_MCP_CLAIM},
+    {"work_keep", mcp_work_keep, CONFIG_MCP_CLAIM},
+    {"work_end", mcp_work_end, CONFIG_MCP_CLAIM},
+    {"batch_preview", mcp_batch_preview, CONFIG_MCP_READ},
+    {"batch_apply", mcp_batch_apply, 0}, /* that of the change */
+    {"decision_apply", mcp_batch_decide, 0},
+    {"events_wait", mcp_events_wait, CONFIG_MCP_READ},
 };
 
 void mcp_tools_load(struct mcp_tools *tools) {
@@ -28,8 +36,9 @@ void mcp_tools_load(struct mcp_tools *tools) {
     const cJSON *item = tools->list.root->child;
     for (size_t i = 0; i < MCP_TOOLS; i++, item = item->next) {
         assert(item && strcmp(json_get_string(item, "name"), rows[i].name) == 0);
-        tools->tools[i] = (struct mcp_tool){rows[i].name, rows[i].run, json_get(item, "inputSchema"),
-                                            json_get(item, "outputSchema"), NULL};
+        tools->tools[i] = (struct mcp_tool){
+            rows[i].name, rows[i].run, rows[i].right, json_get(item, "inputSchema"), json_get(item, "outputSchema"),
+            NULL};
     }
     const cJSON *preview = mcp_tools_find(tools, "batch_preview")->input;
     for (size_t i = 0; i < MCP_TOOLS; i++)

@@ -29,14 +29,9 @@ enum {
 
 /* --- asking --- */
 
-struct host {
-    char name[HOST_NAME_MAX + 1];
-};
-
-static const char *host_name(struct host *host) {
-    if (gethostname(host->name, sizeof host->name - 1) || !host->name[0])
-        strcpy(host->name, "localhost");
-    return host->name;
+static const char *host_name(void) {
+    static char name[HOST_NAME_MAX + 1];
+    return gethostname(name, sizeof name - 1) || !name[0] ? "localhost" : name;
 }
 
 /* Nothing was decided: another process held a lock, or changed the files at each attempt. */
@@ -47,14 +42,10 @@ static bool is_busy(struct mcp_call *call, const struct answer *answer, const ch
     return answer->code == ERROR_CONFLICT && !reason && mcp_call_must_wait(call);
 }
 
-/*
- * The claim of @handle, or with NULL the one that is taken, as the method answers. False if the call is to be run
- * again; true with an outcome, and @view is NULL if that is an error.
- */
+/* Asks. False if the call is to be run again; true with an outcome, and @view is the claim, or NULL after a failure. */
 static bool ask(struct mcp_call *call, struct request request, struct answer *answer, const struct claim_view **view) {
-    struct host host = {0};
     request.as = call->access->name;
-    request.host = host_name(&host);
+    request.host = host_name();
     session_view(&call->access->session, &request, answer);
     const struct claim_renewals *renewals = answer->view;
     bool is_renewal = strcmp(request.method, "heartbeat") == 0;
@@ -164,8 +155,6 @@ static unsigned kinds_of(const struct mcp_call *call) {
 bool mcp_work_take(struct mcp_call *call) {
     AUTO(answer) answer = {0};
     const struct claim_view *view;
-    if (!mcp_access_permit(call->access, CONFIG_MCP_CLAIM, NULL, &call->result.error))
-        return true;
     mcp_access_rename(call->access, mcp_call_text(call, "as"));
     const struct request request = {.method = "claim",
                                     .plan = mcp_call_text(call, "plan"),
@@ -191,8 +180,6 @@ bool mcp_work_keep(struct mcp_call *call) {
     const char *handle = mcp_call_text(call, "handle");
     const struct request request = {
         .method = "heartbeat", .handles = &handle, .handle_count = 1, .message = mcp_call_text(call, "note")};
-    if (!mcp_access_permit(call->access, CONFIG_MCP_CLAIM, NULL, &call->result.error))
-        return true;
     if (!ask(call, request, &answer, &view))
         return false;
     if (view) {
@@ -218,13 +205,6 @@ static void write_end(struct mcp_call *call, const struct claim_view *view, cons
                          view->submitted ? " It waits for a review: " : "", view->submitted ? view->submitted : "");
 }
 
-/* Work that is done is submitted, which a person may not have allowed. */
-static bool may_end(struct mcp_call *call, bool is_done) {
-    struct error *error = &call->result.error;
-    return mcp_access_permit(call->access, CONFIG_MCP_CLAIM, NULL, error) &&
-           (!is_done || mcp_access_permit(call->access, CONFIG_MCP_SUBMIT, NULL, error));
-}
-
 bool mcp_work_end(struct mcp_call *call) {
     AUTO(answer) answer = {0};
     const struct claim_view *view;
@@ -236,8 +216,8 @@ bool mcp_work_end(struct mcp_call *call) {
                                     .is_done = is_done,
                                     .submits = is_done,
                                     .message = mcp_call_text(call, "text")};
-    if (!may_end(call, is_done))
-        return true;
+    if (is_done && !mcp_access_permit(call->access, CONFIG_MCP_SUBMIT, NULL, &call->result.error))
+        return true; /* work that is done is submitted */
     if (mcp_call_must_wait(call) || !ask(call, request, &answer, &view))
         return false;
     if (view)

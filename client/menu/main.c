@@ -30,7 +30,7 @@
 #include "view/event.h"
 
 enum {
-    REFRESH_MS = 1000,       /* between two readings where no daemon tells of changes */
+    REFRESH_MS = 1000,       /* between two readings where no daemon reports changes */
     REFRESH_COST_SHARE = 20, /* a reading that takes long is made less often: at most a twentieth of the time */
     RECONNECT_MS = 5000,     /* between two attempts to connect to a daemon */
 };
@@ -95,7 +95,7 @@ static void refresh_if_due(struct driver *driver) {
         return;
     menu_refresh(&driver->menu);
     int64_t pause_ms = (clock_now_ms() - begun_ms) * REFRESH_COST_SHARE;
-    if (driver->has_feed && !driver->session.team) /* no daemon tells of the claims of a team */
+    if (driver->has_feed && !driver->session.team) /* no daemon reports the claims of a team */
         driver->refresh_at_ms = INT64_MAX;
     else
         driver->refresh_at_ms = clock_now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);

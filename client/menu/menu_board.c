@@ -200,7 +200,7 @@ static void put_entry(struct menu_view *view, size_t row, const struct menu *men
     menu_view_put(view, row, &padded);
 }
 
-/* @hidden: so many are ready and not shown, where there is no line that tells. */
+/* @hidden: so many are ready and not shown, where no line says so. */
 static void put_next(struct menu_view *view, size_t row, const struct menu_model *model, size_t hidden) {
     AUTO(buffer) line = {0};
     cells_append_ink(&line, INK_BOLD);

@@ -88,14 +88,20 @@ static void show_preview(struct menu *menu) {
     answer = (struct answer){0};
 }
 
-void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number) {
-    menu->action = MENU_CREATES;
-    menu->entry = entry;
-    menu->offer = number;
+/* @offer: what is to be created; NULL for an undo. */
+static void open_preview(struct menu *menu, enum menu_action action, const struct menu_model_offer *offer) {
+    menu->action = action;
     menu->has_content = false;
     buffer_clear(&menu->notice);
-    keep_offer(menu, &menu->model.offers[entry][number]);
+    if (offer)
+        keep_offer(menu, offer);
     show_preview(menu);
+}
+
+void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number) {
+    menu->entry = entry;
+    menu->offer = number;
+    open_preview(menu, MENU_CREATES, &menu->model.offers[entry][number]);
 }
 
 void menu_preview_turn(struct menu *menu, bool is_forward) {
@@ -129,25 +135,17 @@ void menu_preview_review(struct menu *menu, const char *method) {
         menu_say(menu, "Nothing is submitted.");
         return;
     }
-    menu->action = MENU_REVIEWS;
     menu->method = method;
     memory_free(menu->as);
     menu->as = review_command_name(NULL);
-    menu->has_content = false;
-    buffer_clear(&menu->notice);
-    keep_offer(menu, &offer);
-    show_preview(menu);
+    open_preview(menu, MENU_REVIEWS, &offer);
 }
 
 void menu_preview_undo(struct menu *menu) {
-    if (menu->batch == 0) {
+    if (menu->batch)
+        open_preview(menu, MENU_UNDOES, NULL);
+    else
         menu_say(menu, "No batch was made here. For earlier ones there is: batchctl undo");
-        return;
-    }
-    menu->action = MENU_UNDOES;
-    menu->has_content = false;
-    buffer_clear(&menu->notice);
-    show_preview(menu);
 }
 
 /* --- after the confirmation --- */

@@ -1,6 +1,6 @@
 #include "menu/menu_show.h"
-#include "menu/item.h"
 
+#include "menu/item.h"
 #include "menu/menu_board.h"
 #include "menu/menu_choice.h"
 #include "menu/menu_model.h"

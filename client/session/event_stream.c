@@ -67,7 +67,7 @@ bool event_stream_open(struct event_stream *stream, struct session *session, str
         return true;
     if (outcome == RPC_NO_DAEMON) {
         error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
-        return error_hint(error, "start one: batchctl daemon run, or systemctl --user start batchd");
+        return error_hint(error, "start one: batchctl daemon run; or as a service: batchctl daemon install");
     }
     rpc_client_explain(&stream->channel, outcome, timeout_ms, &trouble);
     return error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(&stream->channel), trouble.data);

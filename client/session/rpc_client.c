@@ -13,7 +13,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "render/style.h"
-#include "wire/answer_wire.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
@@ -233,13 +232,6 @@ static enum rpc_outcome exchange(struct rpc_client *channel, struct span text, b
     return trouble;
 }
 
-static enum rpc_outcome read_answer(struct rpc_client *channel, struct span line, struct answer *answer) {
-    if (rpc_read_answer(answer, line, &channel->fault))
-        return RPC_ANSWERED;
-    hang_up(channel);
-    return channel->fault.code ? RPC_REJECTED : RPC_MALFORMED;
-}
-
 /* The next @count bytes, which are no line. */
 static enum rpc_outcome receive(struct rpc_client *channel, struct buffer *bytes, size_t count, int64_t deadline_ms) {
     enum { PART_BYTES = 1 << 20 };
@@ -265,7 +257,6 @@ static enum rpc_outcome read_reply(struct rpc_client *channel, struct span line,
     struct reply_sizes sizes;
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
     enum rpc_outcome outcome = RPC_ANSWERED;
-    *reply = (struct reply){0};
     if (rpc_read_fault(line, &channel->fault))
         outcome = RPC_REJECTED;
     else if (!reply_wire_read(line, reply, &sizes))
@@ -281,26 +272,25 @@ static enum rpc_outcome read_reply(struct rpc_client *channel, struct span line,
     return outcome;
 }
 
-static enum rpc_outcome read_result(struct rpc_client *channel, struct span line, int timeout_ms,
-                                    struct rpc_result *result) {
-    return result->is_reply ? read_reply(channel, line, timeout_ms, &result->reply)
-                            : read_answer(channel, line, &result->answer);
+enum rpc_outcome rpc_client_exchange(struct rpc_client *channel, const struct request *request, int timeout_ms,
+                                     struct span *line) {
+    AUTO(buffer) text = {0};
+    rpc_write_request(&text, ++channel->last_id, request, &channel->root);
+    return exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, line);
 }
 
 enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
-                                struct rpc_result *result) {
-    AUTO(buffer) text = {0};
+                                struct reply *reply) {
     struct span line = {0};
-    result->is_reply = request->style.form != FORM_NONE;
-    rpc_write_request(&text, ++channel->last_id, request, &channel->root);
-    enum rpc_outcome outcome = exchange(channel, buffer_span(&text), !request_is_write(request), timeout_ms, &line);
-    return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
+    *reply = (struct reply){0};
+    enum rpc_outcome outcome = rpc_client_exchange(channel, request, timeout_ms, &line);
+    return outcome == RPC_ANSWERED ? read_reply(channel, line, timeout_ms, reply) : outcome;
 }
 
-enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result) {
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct reply *reply) {
     struct span line;
     enum rpc_outcome outcome = next_line(channel, clock_now_ms() + timeout_ms, INTAKE_REPLY_BYTES_MOST, &line);
-    return outcome == RPC_ANSWERED ? read_result(channel, line, timeout_ms, result) : outcome;
+    return outcome == RPC_ANSWERED ? read_reply(channel, line, timeout_ms, reply) : outcome;
 }
 
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,

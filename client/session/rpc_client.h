@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/answer.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "base/buffer.h"
@@ -52,27 +51,27 @@ const char *rpc_client_name(const struct rpc_client *channel);
 void rpc_client_explain(const struct rpc_client *channel, enum rpc_outcome outcome, int timeout_ms,
                         struct buffer *text);
 
-/* What a request gets: the reply if it has a form, else the answer. {0} is empty. */
-struct rpc_result {
-    bool is_reply;
-    struct answer answer;
-    struct reply reply;
-};
+/*
+ * Send a request and take the line that answers it, borrowed until the next call. Up to @timeout_ms; ANSWERED does not
+ * say that the line is a reply.
+ */
+enum rpc_outcome rpc_client_exchange(struct rpc_client *channel, const struct request *request, int timeout_ms,
+                                     struct span *line);
 
 /*
- * Ask and wait, up to @timeout_ms for the line and as long for the bytes that it announces. Only a whole reply is one.
- * answer.kind is left to the caller.
+ * The same for a request with a form, and the bytes of the reply, for which it waits as long again. @reply is {0} but
+ * after ANSWERED: only a whole reply is one.
  */
 enum rpc_outcome rpc_client_ask(struct rpc_client *channel, const struct request *request, int timeout_ms,
-                                struct rpc_result *result);
+                                struct reply *reply);
 
 /* Call a method that only the daemon has; @members as for rpc_write_call. @result is JSON, borrowed until the next
  * call. */
 enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method, struct span members, int timeout_ms,
                                  struct span *result);
 
-/* After a request has TIMED_OUT: wait on for its result, which must be that of the request. */
-enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct rpc_result *result);
+/* After rpc_client_ask has TIMED_OUT: wait on for the reply to that request. */
+enum rpc_outcome rpc_client_wait(struct rpc_client *channel, int timeout_ms, struct reply *reply);
 
 /* The next event, or another short line; borrowed until the next call. ANSWERED, DISCONNECTED, TIMED_OUT, MALFORMED. */
 enum rpc_outcome rpc_client_next_line(struct rpc_client *channel, int timeout_ms, struct span *line);

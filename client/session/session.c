@@ -35,7 +35,7 @@ static const char *variable(const char *name) {
 void session_init_channel(const struct session *session, struct rpc_client *channel) {
     struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
-    socket_paths_find(&addresses, &session->settings.config, &session->settings.identity, variable);
+    socket_paths_find(&addresses, &session->settings, variable);
     rpc_client_init(channel, &addresses, &root);
 }
 
@@ -247,21 +247,6 @@ static void give_up_after(struct session *session, enum rpc_outcome outcome) {
                      rpc_client_name(&session->channel), trouble.data);
 }
 
-/* The answer is made here; a reply is written of it later. */
-static void answer_here(struct session *session, const struct request *request, struct rpc_result *result) {
-    result->is_reply = false;
-    make_answer(session, request, &result->answer);
-}
-
-static void read_through_daemon(struct session *session, const struct request *request, struct rpc_result *result) {
-    enum rpc_outcome outcome =
-        rpc_client_ask(&session->channel, request, session->settings.config.answer_timeout_ms, result);
-    if (outcome == RPC_ANSWERED)
-        return;
-    give_up_after(session, outcome);
-    answer_here(session, request, result);
-}
-
 /* --- writes, which must not get lost --- */
 
 /* Is the daemon there and awake? Nothing is done by asking. */
@@ -283,11 +268,11 @@ static bool is_still_awake(struct session *session) {
 }
 
 /* A batch may take long; whether the daemon still works on it is asked now and then. */
-static enum rpc_outcome wait_on(struct session *session, struct rpc_result *result) {
+static enum rpc_outcome wait_on(struct session *session, struct reply *reply) {
     enum { WAITS_MOST = 1000 }; /* of answer_timeout each */
     enum rpc_outcome outcome = RPC_TIMED_OUT;
     for (int i = 0; i < WAITS_MOST && outcome == RPC_TIMED_OUT && is_still_awake(session); i++)
-        outcome = rpc_client_wait(&session->channel, session->settings.config.answer_timeout_ms, result);
+        outcome = rpc_client_wait(&session->channel, session->settings.config.answer_timeout_ms, reply);
     return outcome;
 }
 
@@ -359,28 +344,32 @@ static void settle(struct session *session, const struct request *request, struc
         settle_again(session, request, answer);
 }
 
-static void write_through_daemon(struct session *session, const struct request *request, struct rpc_result *result) {
+/*
+ * Sends the request of a form to the daemon. True if it has replied; else the answer is made here: a write that it may
+ * have done is looked for first.
+ */
+static bool ask_daemon(struct session *session, const struct request *request, struct reply *reply,
+                       struct answer *answer) {
     struct rpc_client *channel = &session->channel;
     struct span pong;
+    int timeout_ms = session->settings.config.answer_timeout_ms;
+    bool is_write = request_is_write(request);
     /* a daemon that does not answer the ping gets no write; a connection may have been closed since it was used */
-    enum rpc_outcome greeting =
-        rpc_client_call(channel, "ping", (struct span){0}, session->settings.config.answer_timeout_ms, &pong);
-    if (greeting != RPC_ANSWERED) {
-        give_up_after(session, greeting);
-        answer_here(session, request, result);
-        return;
-    }
-    enum rpc_outcome outcome = rpc_client_ask(channel, request, session->settings.config.answer_timeout_ms, result);
-    if (outcome == RPC_TIMED_OUT)
-        outcome = wait_on(session, result);
+    enum rpc_outcome outcome =
+        is_write ? rpc_client_call(channel, "ping", (struct span){0}, timeout_ms, &pong) : RPC_ANSWERED;
+    bool is_sent = outcome == RPC_ANSWERED;
+    if (is_sent)
+        outcome = rpc_client_ask(channel, request, timeout_ms, reply);
+    if (is_write && is_sent && outcome == RPC_TIMED_OUT)
+        outcome = wait_on(session, reply);
     if (outcome == RPC_ANSWERED)
-        return;
+        return true;
     give_up_after(session, outcome);
-    result->is_reply = false;
-    if (outcome == RPC_REJECTED)
-        make_answer(session, request, &result->answer);
+    if (is_write && is_sent && outcome != RPC_REJECTED)
+        settle(session, request, answer);
     else
-        settle(session, request, &result->answer);
+        make_answer(session, request, answer);
+    return false;
 }
 
 /* The journal stores this label with a batch, so that its result can be found. */
@@ -427,28 +416,10 @@ static void complete(const struct session *session, const struct request *reques
         sent->request_id = make_request_id(arena);
 }
 
-/* From a daemon or from here. The warnings of the settings belong into the reply, which is then made here. */
-static void ask(struct session *session, const struct request *request, struct rpc_result *result) {
-    struct request sent;
-    AUTO(arena) arena = {0};
-    complete(session, request, &sent, &arena);
-    bool is_here = !session->has_daemon || session->team || sent.claim || sent.batch_fence ||
-                   request_is_local(sent.method) || !rpc_can_write(&sent) ||
-                   (sent.style.form && session->warnings.count);
-    AUTO(buffer) git = {0};
-    if (!is_here) {
-        const struct claim_setting setting = session_claim_setting(session);
-        claim_setting_append_git(&git, &setting, session->settings.root);
-        sent.git = buffer_text(&git);
-    }
-    if (is_here)
-        answer_here(session, &sent, result);
-    else if (request_is_write(&sent))
-        write_through_daemon(session, &sent, result);
-    else
-        read_through_daemon(session, &sent, result);
-    if (!result->is_reply)
-        finish_answer(session, request, &result->answer);
+/* The warnings of the settings belong into the reply, which is then made here. */
+static bool may_ask_daemon(const struct session *session, const struct request *request) {
+    return session->has_daemon && !session->team && !request->claim && !request->batch_fence &&
+           !request_is_local(request->method) && rpc_can_write(request) && session->warnings.count == 0;
 }
 
 void session_view(struct session *session, const struct request *request, struct answer *answer) {
@@ -459,23 +430,23 @@ void session_view(struct session *session, const struct request *request, struct
     finish_answer(session, request, answer);
 }
 
-void session_request(struct session *session, const struct request *request, struct answer *answer) {
-    struct rpc_result result = {0};
-    struct request plain = *request;
-    plain.style.form = FORM_NONE;
-    ask(session, &plain, &result);
-    *answer = result.answer;
-    answer_fill_data(answer);
-}
-
 void session_reply(struct session *session, const struct request *request, struct reply *reply) {
-    struct rpc_result result = {0};
-    ask(session, request, &result);
-    if (result.is_reply) {
-        *reply = result.reply;
-        return;
-    }
+    struct request sent;
+    struct answer answer;
+    AUTO(arena) arena = {0};
+    AUTO(buffer) git = {0};
     *reply = (struct reply){0};
-    reply_write(reply, &result.answer, &request->style);
-    answer_release(&result.answer);
+    complete(session, request, &sent, &arena);
+    if (may_ask_daemon(session, &sent)) {
+        const struct claim_setting setting = session_claim_setting(session);
+        claim_setting_append_git(&git, &setting, session->settings.root);
+        sent.git = buffer_text(&git);
+        if (ask_daemon(session, &sent, reply, &answer))
+            return;
+    } else {
+        make_answer(session, &sent, &answer);
+    }
+    finish_answer(session, request, &answer);
+    reply_write(reply, &answer, &request->style);
+    answer_release(&answer);
 }

@@ -28,7 +28,7 @@ struct session {
     struct rpc_client channel;
     struct diagnostics warnings; /* of the settings; the first answer takes them */
     bool makes_root;             /* where no workspace is found, one is to be made */
-    bool has_daemon;             /* may be asked: not told otherwise, and it has not failed */
+    bool has_daemon;             /* may be asked: not forbidden, and it has not failed */
     bool has_workspace;
     bool is_quiet;
     bool avoids_daemon; /* none is to be asked */
@@ -60,16 +60,14 @@ void session_forget(struct session *session);
 void session_trust_daemon(struct session *session);
 
 /*
- * Answer @request: as if it had been made in the working directory, unless it says where, with the timeout and the
- * defaults that are configured. A write whose answer is lost is looked for in the journal: it is reported if it
- * happened, done here if it did not, and UNKNOWN if that cannot be told.
+ * The reply to @request in the form of its style, which its method must have (reply_has_form): as if it had been made
+ * in the working directory, unless it says where, with the timeout and the defaults that are configured. A write whose
+ * reply is lost is looked for in the journal: it is reported if it happened, done here if it did not, and UNKNOWN if
+ * that cannot be found out.
  */
-void session_request(struct session *session, const struct request *request, struct answer *answer);
-
-/* The same in this process, whether there is a daemon or not: @answer has the view. */
-void session_view(struct session *session, const struct request *request, struct answer *answer);
-
-/* The same as a reply in the form of the request's style, which its method must have (reply_has_form). */
 void session_reply(struct session *session, const struct request *request, struct reply *reply);
+
+/* The answer to the same, made in this process, whether there is a daemon or not: @answer has the view. */
+void session_view(struct session *session, const struct request *request, struct answer *answer);
 
 #endif

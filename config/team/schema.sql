@@ -272,7 +272,7 @@ begin
   return jsonb_build_object('due_ms', due_ms(t));
 end $$;
 
--- A page of what is held or was finished, at most 1,000. "after" is where the next page begins, or null. Takes no lock, so a claim
+-- A page of what is held, has run out or was finished, at most 1,000. "after" is where the next page begins, or null. Takes no lock, so a claim
 -- that has run out may not have been expired yet: it is shown as expired.
 create function list(t text, w text, only_plan text, after_plan text, after_id text, most integer)
 returns jsonb language plpgsql stable security definer set search_path = batchd, pg_temp as $$
@@ -281,7 +281,7 @@ begin
   if not is_member(t) then return jsonb_build_object('error', 'team'); end if;
   select coalesce(jsonb_agg(shown(c) || case when c.state = 'held' and c.until <= clock_timestamp() then '{"state": "expired"}' else '{}'::jsonb end
                             order by c.plan, c.id), '[]'), count(*) into page, n from (
-    select * from claim where team = t and workspace = w and (state = 'held' or finished is not null) and (only_plan is null or plan = only_plan)
+    select * from claim where team = t and workspace = w and (state in ('held', 'expired') or finished is not null) and (only_plan is null or plan = only_plan)
       and (after_plan is null or (plan, id) > (after_plan, after_id)) order by plan, id limit size) c;
   return jsonb_build_object('claims', page, 'seq', (select seq from team where name = t), 'now', instant(clock_timestamp()),
     'after', case when n = size then jsonb_build_array(page -> -1 -> 'plan', page -> -1 -> 'id') end);

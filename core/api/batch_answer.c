@@ -1,11 +1,14 @@
 #include "api/batch_answer.h"
 
+#include "base/diagnostics.h"
 #include "base/memory.h"
 #include "render/batch_json.h"
 #include "render/batch_text.h"
 #include "render/init_text.h"
 #include "render/review_text.h"
 #include "render/undo_text.h"
+#include "view/achievement_item.h"
+#include "view/batch_view.h"
 #include "view/undo_view.h"
 
 static const struct answer_type *type_of(enum batch_kind kind) {
@@ -24,7 +27,14 @@ static void clear(struct answer *answer) {
     answer->token = NULL;
 }
 
-static void set(struct answer *answer, const struct batch_view *view) {
+static struct batch_view *begin(struct answer *answer) {
+    clear(answer);
+    return arena_allocate(&answer->arena, 1, sizeof(struct batch_view));
+}
+
+/* The root is what a person has to see before a workspace is made there. */
+static void finish(struct answer *answer, struct batch_view *view, const struct workspace *workspace) {
+    view->root = item_text(&answer->arena, workspace->root);
     answer->type = type_of(view->kind);
     answer->view = view;
     answer->count = view->is_dry_run ? view->files.count : view->created.count;
@@ -32,22 +42,28 @@ static void set(struct answer *answer, const struct batch_view *view) {
     answer->token = view->token;
 }
 
-struct batch_view *batch_answer_make(struct answer *answer, const struct request *request, const struct batch *batch,
-                                     const struct record *committed) {
-    clear(answer);
-    struct batch_view *view = arena_allocate(&answer->arena, 1, sizeof *view);
+void batch_answer_make(struct answer *answer, const struct request *request, const struct workspace *workspace,
+                       const struct batch *batch) {
+    struct batch_view *view = begin(answer);
     const struct batch_view_options options = {request->is_dry_run, request->has_content};
-    batch_view_make(view, batch, committed, &options, &answer->arena);
-    set(answer, view);
-    return view;
+    batch_view_make(view, batch, &options, &answer->arena);
+    finish(answer, view, workspace);
 }
 
-struct batch_view *batch_answer_of_record(struct answer *answer, const struct record *record) {
-    clear(answer);
-    struct batch_view *view = arena_allocate(&answer->arena, 1, sizeof *view);
-    batch_view_of_record(view, record, &answer->arena);
-    set(answer, view);
-    return view;
+void batch_answer_of_record(struct answer *answer, const struct request *request, const struct workspace *workspace,
+                            const struct record *record) {
+    struct batch_view *view = begin(answer);
+    batch_view_of_record(view, record, request->has_content ? &workspace->files : NULL, &answer->arena);
+    finish(answer, view, workspace);
+}
+
+void batch_answer_add_diagnostics(struct answer *answer, const struct record *record) {
+    for (size_t i = 0; i < record->answer.diagnostic_count; i++) {
+        struct diagnostic diagnostic = record->answer.diagnostics[i];
+        diagnostic.code = item_text(&answer->arena, diagnostic.code);
+        diagnostics_add(&answer->diagnostics, &diagnostic);
+    }
+    answer->diagnostics.left_out += record->answer.left_out;
 }
 
 void batch_answer_undo(struct answer *answer, const struct undo *undo, bool is_dry_run) {

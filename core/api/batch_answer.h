@@ -12,13 +12,16 @@
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "batch/undo.h"
-#include "view/batch_view.h"
+#include "plan/workspace.h"
 
-/* @committed: what was recorded, or NULL. The view is in the arena of the answer; the caller may add to it. */
-struct batch_view *batch_answer_make(struct answer *answer, const struct request *request, const struct batch *batch,
-                                     const struct record *committed);
-/* The same, from what was recorded of it: without what was skipped, which is not recorded. */
-struct batch_view *batch_answer_of_record(struct answer *answer, const struct record *record);
+/* Of a batch that is not applied. */
+void batch_answer_make(struct answer *answer, const struct request *request, const struct workspace *workspace,
+                       const struct batch *batch);
+/* Of one that is, from what was recorded: the same at once, and later if that answer was lost. */
+void batch_answer_of_record(struct answer *answer, const struct request *request, const struct workspace *workspace,
+                            const struct record *record);
+/* Add the diagnostics that the answer had when the record was written. */
+void batch_answer_add_diagnostics(struct answer *answer, const struct record *record);
 
 void batch_answer_undo(struct answer *answer, const struct undo *undo, bool is_dry_run);
 /* The same, from what was recorded: of the batch, and of its undo. */

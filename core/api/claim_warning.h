@@ -9,7 +9,7 @@
 #include "api/context.h"
 #include "base/error.h"
 #include "batch/batch.h"
-#include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "claims/claim_overview.h"
 #include "plan/plan.h"
 

@@ -9,6 +9,9 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "plan/workspace.h"
@@ -31,7 +34,7 @@ static bool find_last(const struct state_dir *state, const char *plan_path, stru
                       struct error *error) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    if (!record_numbers(state, &numbers, &count, error))
+    if (!record_list_numbers(state, &numbers, &count, error))
         return false;
     for (size_t i = count; i-- > 0;) {
         if (record_read_batch(state, numbers[i], record, error)) {
@@ -179,7 +182,8 @@ void history_list(struct context *context) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count = 0;
     struct error error = {0};
-    bool is_done = state_dir_find(&state, context->files, &error) && record_numbers(&state, &numbers, &count, &error);
+    bool is_done =
+        state_dir_find(&state, context->files, &error) && record_list_numbers(&state, &numbers, &count, &error);
     static const struct answer_type type = {history_json_list, history_text_list};
     struct history_view *history = arena_allocate(&context->answer->arena, 1, sizeof *history);
     is_done = is_done && list_batches(context, &state, numbers, count, history, &error);

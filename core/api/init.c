@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "api/batch_transaction.h"
 #include "api/init_update.h"
 #include "api/new_plan.h"
 #include "api/request.h"
-#include "api/transaction.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -124,12 +124,10 @@ static bool make_graph(struct context *context, const void *subject, struct batc
 static void run_graph(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
-    if (place) {
-        const struct transaction transaction = {place, make_graph, new_plan_add_workspace};
-        transaction_run(context, &transaction, &error);
-    } else {
+    if (place)
+        batch_transaction_run(context, make_graph, place, &error);
+    else
         context_fail(context, &error);
-    }
 }
 
 void init_plan(struct context *context) {

@@ -12,6 +12,7 @@
 #include "api/init.h"
 #include "api/prompt.h"
 #include "api/read_methods.h"
+#include "api/undo_method.h"
 #include "api/what_if.h"
 #include "api/write_methods.h"
 #include "api/write_review.h"
@@ -36,7 +37,7 @@ static const struct method {
     {"status", read_methods_status, METHOD_KEPT, false},   {"next", read_methods_next, METHOD_KEPT, false},
     {"show", read_methods_show, METHOD_KEPT, false},       {"why", read_methods_why, METHOD_KEPT, false},
     {"create", write_methods_create, METHOD_WRITE, false}, {"retry", write_methods_retry, METHOD_WRITE, false},
-    {"undo", write_methods_undo, METHOD_WRITE, false},     {"history", history_list, METHOD_READ, false},
+    {"undo", undo_method_run, METHOD_WRITE, false},        {"history", history_list, METHOD_READ, false},
     {"batch", history_show, METHOD_READ, false},           {"validate", read_methods_validate, METHOD_READ, false},
     {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
@@ -74,7 +75,7 @@ static void warn_of_pending(const struct pending *pending, struct answer *answer
                                         "batch %" PRIu64 " is not finished; this answer is as if it had not "
                                         "begun",
                                         pending->numbers[i]),
-                .hint = "if it was interrupted, the next create or undo takes it back",
+                .hint = "if it was interrupted, the next create or undo rolls it back",
             });
 }
 

@@ -1,52 +1,21 @@
 #include "api/new_plan.h"
 
+#include <stdint.h>
 #include <string.h>
 
-#include "api/answer.h"
-#include "api/batch_answer.h"
+#include "api/batch_transaction.h"
 #include "api/request.h"
-#include "api/transaction.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "batch/record_list.h"
 #include "disk/files.h"
 #include "disk/state_dir.h"
 #include "disk/template_files.h"
 #include "document/document.h"
 #include "format/prose.h"
 #include "format/template.h"
-#include "view/achievement_item.h"
-
-/* --- the answer --- */
-
-/* Is it one that was no workspace before? */
-static bool is_new_workspace(const struct context *context, const struct record *committed) {
-    AUTO(error) error = {0};
-    struct state_dir state;
-    bool has_no_state = state_dir_find(&state, context->files, &error) && !state.is_mine;
-    return context->workspace->plan_count == 0 && (has_no_state || (committed && committed->number == 1));
-}
-
-/* The root is what a person has to see before a workspace is made there. */
-void new_plan_add_workspace(struct context *context, const struct record *committed, struct batch_view *view) {
-    view->root = item_text(&context->answer->arena, context->workspace->root);
-    view->is_new_workspace = is_new_workspace(context, committed);
-}
-
-/* Was it the first batch, and has the workspace no plan but the one it made? */
-static bool has_made_workspace(const struct workspace *workspace, const struct record *record) {
-    bool is_first = record->number == 1 && (record->kind == BATCH_PLAN || record->kind == BATCH_IMPORT);
-    for (size_t i = 0; i < workspace->plan_count && is_first; i++)
-        is_first = strcmp(workspace->plans[i].path, record->plan_path) == 0;
-    return is_first;
-}
-
-void new_plan_answer_record(struct answer *answer, const struct workspace *workspace, const struct record *record) {
-    struct batch_view *view = batch_answer_of_record(answer, record);
-    view->root = item_text(&answer->arena, workspace->root);
-    view->is_new_workspace = has_made_workspace(workspace, record);
-}
 
 /* --- a batch of the plan's own files --- */
 
@@ -146,11 +115,24 @@ static bool find_location(struct context *context, const char *name, struct plan
                               error);
 }
 
+/* Is it one that was no workspace before? */
+static bool is_new_workspace(const struct context *context) {
+    AUTO(error) error = {0};
+    AUTO_FREE uint64_t *numbers = NULL;
+    struct state_dir state;
+    size_t count;
+    return context->workspace->plan_count == 0 && state_dir_find(&state, context->files, &error) &&
+           record_list_numbers(&state, &numbers, &count, &error) && count == 0;
+}
+
 /* The location may have been taken since it was found. */
 static bool make_at_location(struct context *context, const void *subject, struct batch *batch, struct error *error) {
     const struct new_plan *new_plan = subject;
     AUTO(plan_location) location = {0};
-    return find_location(context, new_plan->name, &location, error) && new_plan->make(context, &location, batch, error);
+    if (!find_location(context, new_plan->name, &location, error) || !new_plan->make(context, &location, batch, error))
+        return false;
+    batch->is_new_workspace = is_new_workspace(context);
+    return true;
 }
 
 void new_plan_run(struct context *context, const char *name, make_new_plan *make) {
@@ -161,8 +143,7 @@ void new_plan_run(struct context *context, const char *name, make_new_plan *make
         error_set(&error, ERROR_USAGE, "the new plan needs a name: --name MY-PLAN");
         context_fail(context, &error);
     } else if (find_location(context, name, &location, &error)) {
-        const struct transaction transaction = {&new_plan, make_at_location, new_plan_add_workspace};
-        transaction_run(context, &transaction, &error);
+        batch_transaction_run(context, make_at_location, &new_plan, &error);
     } else {
         context_fail(context, &error);
     }

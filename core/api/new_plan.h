@@ -8,15 +8,11 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "api/answer.h"
 #include "api/context.h"
 #include "base/error.h"
 #include "batch/batch.h"
-#include "batch/record.h"
 #include "draft/plan_draft.h"
 #include "draft/plan_location.h"
-#include "plan/workspace.h"
-#include "view/batch_view.h"
 
 /* Makes the batch of a new plan at @location, without its token. Called again under the lock. */
 typedef bool make_new_plan(struct context *context, const struct plan_location *location, struct batch *batch,
@@ -36,10 +32,5 @@ bool new_plan_add_files(struct context *context, struct batch *batch, const stru
                         const struct plan_draft *draft, struct error *error);
 /* Add the dependency file alone. */
 void new_plan_add_graph(struct batch *batch, const struct plan_draft *draft, mode_t mode);
-
-/* Add the workspace to the view of the answer; see transaction.h. */
-void new_plan_add_workspace(struct context *context, const struct record *committed, struct batch_view *view);
-/* The answer from what was recorded. @workspace is as it was afterwards. */
-void new_plan_answer_record(struct answer *answer, const struct workspace *workspace, const struct record *record);
 
 #endif

@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include "api/batch_answer.h"
-#include "api/new_plan.h"
-#include "api/transaction.h"
+#include "api/batch_transaction.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -13,12 +12,16 @@
 #include "batch/batch.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/undo.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 
-/* Only among the last ones: it was made moments ago. */
+/* A batch only among the last ones: it was made moments ago. */
 enum { RECORDS_SEARCHED_MOST = 1000 };
 
 static bool is_undo(const struct request *request) {
@@ -82,26 +85,25 @@ static bool find_record(const struct state_dir *state, const struct request *req
                         struct error *error) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    if (!record_numbers(state, &numbers, &count, error))
+    if (!record_list_numbers(state, &numbers, &count, error))
         return false;
     if (is_undo(request) && request->batch)
         return read_ours(state, request, request->batch, record, error);
-    size_t first = count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
+    /* of an undo that did not name its batch, that may be any */
+    size_t first = !is_undo(request) && count > RECORDS_SEARCHED_MOST ? count - RECORDS_SEARCHED_MOST : 0;
     for (size_t i = count; i-- > first && !error->code;)
         if (read_ours(state, request, numbers[i], record, error))
             return true;
     return false;
 }
 
-/* Plans are founded by init; every other batch is of create or retry. */
-static void answer_create(const struct workspace *workspace, struct answer *answer, const struct record *record) {
+static void answer_batch(const struct workspace *workspace, const struct request *request, struct answer *answer,
+                         const struct record *record) {
     struct error error = {0};
-    if (batch_kind_is_created(record->kind) || batch_kind_is_review(record->kind))
-        batch_answer_of_record(answer, record);
-    else
-        new_plan_answer_record(answer, workspace, record);
+    batch_answer_of_record(answer, request, workspace, record);
+    batch_answer_add_diagnostics(answer, record);
     if (record->failure_count) {
-        transaction_set_partial(record, &error);
+        batch_transaction_set_partial(record, &error);
         answer_fail(answer, &error);
     }
 }
@@ -110,8 +112,10 @@ static bool answer_undo(const struct state_dir *state, struct answer *answer, co
                         struct error *error) {
     AUTO(record) record = {0};
     bool is_read = record_read_batch(state, undone->number, &record, error);
-    if (is_read)
+    if (is_read) {
         batch_answer_undone(answer, &record, undone);
+        batch_answer_add_diagnostics(answer, undone);
+    }
     return is_read;
 }
 
@@ -133,7 +137,7 @@ static enum reconcile_result find(const struct workspace *workspace, const struc
     if (is_found && is_undo(request))
         is_found = answer_undo(state, answer, &record, error);
     else if (is_found)
-        answer_create(workspace, answer, &record);
+        answer_batch(workspace, request, answer, &record);
     return error->code ? RECONCILE_UNKNOWN : is_found ? RECONCILE_DONE : RECONCILE_NOT_DONE;
 }
 
@@ -220,7 +224,7 @@ uint64_t reconcile_last_batch(const char *root) {
     uint64_t last = 0;
     size_t count = 0;
     if (files_open(&files, root, &error) && state_dir_find(&state, &files, &error) &&
-        record_numbers(&state, &numbers, &count, &error) && count)
+        record_list_numbers(&state, &numbers, &count, &error) && count)
         last = numbers[count - 1];
     files_close(&files);
     return last;

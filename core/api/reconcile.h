@@ -13,15 +13,16 @@
 enum reconcile_result { RECONCILE_DONE, RECONCILE_NOT_DONE, RECONCILE_UNKNOWN };
 
 /*
- * What became of @request, which is known by its request id. DONE: the answer is made from what was recorded; what is
- * not recorded (sources, what was skipped) is empty in it. UNKNOWN: @error says why; a writer is at work and holds the
- * lock, something that was begun cannot be rolled back, or what is recorded cannot be read.
+ * What became of @request, which is known by its request id. DONE: the answer is the one that was lost, made from what
+ * was recorded, to the byte; of a batch of an older version what was skipped is empty in it. UNKNOWN: @error says why;
+ * a writer is at work and holds the lock, something that was begun cannot be rolled back, or what is recorded cannot be
+ * read.
  */
 enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
                                      struct answer *answer, struct error *error);
 
 /* The highest number of a batch so far, for request->last_batch of a write whose word may have been used before; 0 if
- * there is none, or it cannot be told. */
+ * there is none, or it is unknown. */
 uint64_t reconcile_last_batch(const char *root);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "api/answer.h"
 #include "base/buffer.h"
-#include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "batch/fence.h"
 #include "batch/pending.h"
 #include "claims/claim.h"
@@ -28,7 +28,7 @@ struct request {
                            "validate", "graph", "what-if", "prompt", "init", "import", "doctor", and those of a
                            review: "submit", "approve", "reject", "skip", "reopen", "adopt" */
     const char *plan;   /* as the user names it, or NULL */
-    const char *here;   /* working directory relative to the root if it is beneath it: tells which plan is meant, and
+    const char *here;   /* working directory relative to the root if it is beneath it: says which plan is meant, and
                            what the names of new ones are relative to */
     const char *id;     /* show, why */
     const char *prompt; /* prompt: its kind, "discover", "fill" or "execute" */

@@ -3,27 +3,18 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "api/batch_answer.h"
+#include "api/batch_transaction.h"
 #include "api/claim_warning.h"
 #include "api/history.h"
 #include "api/request.h"
-#include "api/transaction.h"
 #include "base/auto.h"
-#include "base/buffer.h"
-#include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/batch_create.h"
-#include "batch/fence.h"
-#include "batch/journal.h"
+#include "batch/batch_options.h"
 #include "batch/record.h"
-#include "batch/review_words.h"
-#include "batch/undo.h"
 #include "claims/claim_overview.h"
-#include "disk/state_dir.h"
-#include "document/names.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "plan/workspace.h"
@@ -47,8 +38,7 @@ static bool make_creation(struct context *context, const void *subject, struct b
 }
 
 static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
-    const struct transaction transaction = {place, make_creation, NULL};
-    transaction_run(context, &transaction, error);
+    batch_transaction_run(context, make_creation, place, error);
 }
 
 void write_methods_create(struct context *context) {
@@ -115,111 +105,5 @@ void write_methods_retry(struct context *context) {
     if (place)
         retry_in(context, place, &record);
     else
-        context_fail(context, &error);
-}
-
-/* --- undo --- */
-
-/* Of an APPROVED or a SKIPPED: what waits for it again. */
-static void warn_of_blocked(struct context *context, const struct plan *plan, size_t position) {
-    struct buffer ids = {0}, message = {0};
-    review_words_append_blocked(&ids, plan, position);
-    buffer_append_format(&message, "%s blocks again: %s", plan->dependencies.achievements[position].id,
-                         buffer_text(&ids));
-    if (ids.length)
-        diagnostics_add(
-            &context->answer->diagnostics,
-            &(struct diagnostic){.severity = SEVERITY_WARNING, .code = "review.warning", .message = message.data});
-    buffer_release(&ids);
-    buffer_release(&message);
-}
-
-static void warn_of_undo(struct context *context, const struct undo *undo) {
-    struct error error = {0};
-    const struct plan_place *place = workspace_find(context->workspace, undo->record->plan_path, true, &error);
-    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
-    for (size_t i = 0; i < undo->removed_count && plan; i++) {
-        struct name name = names_read(undo->record->plan, names_base(undo->removed[i].path));
-        size_t position;
-        if ((name.kind == NAME_APPROVED || name.kind == NAME_SKIPPED) &&
-            string_map_find(&plan->digits, name.digits, &position))
-            warn_of_blocked(context, plan, position);
-    }
-    if (plan)
-        workspace_return_plan(place, plan);
-    error_release(&error);
-}
-
-static bool choose_fence(const struct context *context, const struct undo *undo, const struct fence **needed,
-                         struct error *error) {
-    const struct fence *fence = context->request->batch_fence;
-    bool is_about = false;
-    for (size_t i = 0; i < undo->removed_count && fence && !is_about; i++)
-        is_about = fence_is_about(fence, undo->record->plan_path, undo->removed[i].id);
-    return undo->removed_count == 0 || fence_choose(fence, is_about, needed, error);
-}
-
-/*
- * Finds the batch and what can be removed, and writes it as the answer; with @journal, removes it. @number: of the
- * batch that was found.
- */
-static bool undo_once(struct context *context, struct journal *journal, uint64_t *number, struct error *error) {
-    AUTO(record) record = {0};
-    AUTO(undo) undo = {0};
-    const struct fence *fence = NULL;
-    if (!history_find(context, &record, error))
-        return false;
-    *number = record.number;
-    if (!undo_make(&undo, context->files, &record, &context->request->options.selection, error) ||
-        !choose_fence(context, &undo, &fence, error))
-        return false;
-    undo.request = context->request->request_id;
-    batch_answer_undo(context->answer, &undo, context->request->is_dry_run);
-    if (!journal)
-        warn_of_undo(context, &undo);
-    if (!journal || !undo.removed_count)
-        return true;
-    journal->fence = fence;
-    return journal_undo(journal, &undo, error);
-}
-
-/* The undo of the batch had died, and has been finished as the journal was opened: that is what was asked for. */
-static bool answer_finished_undo(struct context *context, const struct state_dir *state, uint64_t number) {
-    AUTO(record) batch = {0};
-    AUTO(record) undone = {0};
-    AUTO(error) error = {0};
-    bool is_finished = record_read_batch(state, number, &batch, &error) && batch.is_undone &&
-                       record_read(state->files, record_undone_path(state, number, 0).text, number, &undone, &error);
-    if (is_finished)
-        batch_answer_undone(context->answer, &batch, &undone);
-    return is_finished;
-}
-
-/* @number: of the batch that was open before, the only one that may be undone. */
-static bool undo_locked(struct context *context, uint64_t number, struct error *error) {
-    AUTO_CALL(journal_close) struct journal journal = JOURNAL_CLOSED;
-    struct request request = *context->request;
-    const struct request *own = context->request;
-    struct state_dir state;
-    bool was_begun = state_dir_find(&state, context->files, error) && record_is_being_undone(&state, number);
-    error_release(error);
-    if (!transaction_open_journal(context, &journal, error))
-        return false;
-    diagnostics_append(&context->answer->diagnostics, &journal.recovered);
-    if (was_begun && answer_finished_undo(context, &journal.state, number))
-        return true;
-    request.batch = number;
-    context->request = &request;
-    bool is_done = undo_once(context, &journal, &number, error);
-    context->request = own;
-    return is_done;
-}
-
-void write_methods_undo(struct context *context) {
-    struct error error = {0};
-    uint64_t number = 0;
-    bool is_done = undo_once(context, NULL, &number, &error) &&
-                   (context->request->is_dry_run || undo_locked(context, number, &error));
-    if (!is_done)
         context_fail(context, &error);
 }

@@ -1,5 +1,5 @@
 /*
- * The methods that write, but for those of init.h.
+ * The methods that write EXECUTION_TASKs and SUBPLANs: create and retry.
  */
 #ifndef BATCHD_WRITE_METHODS_H
 #define BATCHD_WRITE_METHODS_H
@@ -8,6 +8,5 @@
 
 void write_methods_create(struct context *context);
 void write_methods_retry(struct context *context);
-void write_methods_undo(struct context *context);
 
 #endif

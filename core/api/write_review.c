@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "api/batch_transaction.h"
 #include "api/claim_warning.h"
 #include "api/request.h"
-#include "api/transaction.h"
 #include "base/auto.h"
 #include "base/error.h"
 #include "batch/batch.h"
@@ -52,9 +52,8 @@ void review_handle(struct context *context) {
         error_set(&error, ERROR_USAGE, "the ids of achievements are needed, such as 3.1,3.2");
     else
         place = context_choose_plan(context, true, &error);
-    const struct transaction change = {place, make, NULL};
     if (place)
-        transaction_run(context, &change, &error);
+        batch_transaction_run(context, make, place, &error);
     else
         context_fail(context, &error);
 }

@@ -123,6 +123,7 @@ struct batch {
     const char *by;           /* of a review: the name of the one who says it; or NULL */
     const char *format;       /* of BATCH_IMPORT: that of its source, a constant; or NULL */
     const char *diff;         /* of BATCH_UPDATE: what changes in its file, as a unified diff; or NULL */
+    bool is_new_workspace;    /* of a new plan: there was no plan and no batch before */
     const char *token;        /* see token.h; NULL until token_make */
 };
 

@@ -10,19 +10,9 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "batch/batch.h"
+#include "batch/batch_options.h"
 #include "disk/files.h"
 #include "plan/plan.h"
-#include "plan/selection.h"
-
-struct batch_options {
-    enum batch_kind kind;
-    struct selection selection;
-    bool require_complete; /* a SUBPLAN that is a placeholder blocks what is made from it; a draft is a warning */
-    bool allow_incomplete; /* of batchctl alone, never sent: that the configuration requires it does not count */
-    const bool
-        *is_elsewhere; /* by position: finished in another worktree or on another branch; NULL: none. Never sent */
-    bool keep_going;   /* what cannot be created is listed as failed, and the rest is */
-};
 
 /*
  * Make the batch. It is filled as far as possible also on failure, so that an answer can show it. Faults of documents

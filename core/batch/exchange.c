@@ -6,7 +6,10 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 enum content {
     CONTENT_NONE,  /* no file */

@@ -13,9 +13,15 @@
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
 #include "batch/journal_recovery.h"
+#include "batch/record_answer.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "batch/staging.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 #include "disk/listing.h"
 
 bool journal_open(struct journal *journal, const struct files *files, int timeout_ms, struct error *error) {
@@ -83,6 +89,7 @@ static void describe(struct record *record, const struct journal *journal, const
         .request = request,
         .by = batch->by,
         .claim = claim_of(journal),
+        .answer = record_answer_of(batch, journal->warnings),
         .kind = batch->kind,
         .incomplete = batch->incomplete,
         .incomplete_count = batch->incomplete_count,
@@ -284,7 +291,7 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     uint64_t number;
     *committed = (struct record){0};
     assert(batch->file_count > 0);
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(&application.record, journal, batch, number, request);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
@@ -342,7 +349,7 @@ bool journal_exchange(struct journal *journal, const struct batch *batch, const 
     uint64_t number;
     *record = (struct record){0};
     assert(batch->file_count == 1);
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     bool is_begun = journal_files_write_pending(&journal->state, record, "", error);
@@ -400,7 +407,7 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
                     struct record *record, struct error *error) {
     uint64_t number;
     *record = (struct record){0};
-    if (!record_next_number(&journal->state, &number, error))
+    if (!record_list_next_number(&journal->state, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     record->note = note;
@@ -423,6 +430,7 @@ static bool undo_all(struct journal *journal, const struct undo *undo, struct er
         .token = batch->token,
         .request = undo->request,
         .claim = claim_of(journal),
+        .answer = record_answer_of(NULL, journal->warnings),
         .kind = batch->kind,
         .kind_name = batch->kind_name,
         .files = undo->removed,

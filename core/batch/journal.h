@@ -37,6 +37,8 @@ struct journal {
      * commits: the move of the record, or, of what is finished once it has begun, all of it.
      */
     const struct fence *fence;
+    const struct diagnostics
+        *warnings; /* of the answer, kept with the record; NULL: none. Set by the caller, borrowed */
     /*
      * Of the recovery, for the answer of the writing method:
      *   journal.recovered  a file that was removed, because its batch was not finished or its undo was

@@ -4,6 +4,8 @@
 
 #include "base/auto.h"
 #include "base/memory.h"
+#include "batch/record_path.h"
+#include "disk/files_write.h"
 
 bool journal_files_remove(const struct files *files, const char *path, struct error *error) {
     if (files_remove(files, path, error))

@@ -8,6 +8,8 @@
 #include "batch/batch.h"
 #include "batch/exchange.h"
 #include "batch/journal_files.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
 #include "batch/renaming.h"
 #include "batch/rollback.h"
 #include "disk/files.h"
@@ -24,7 +26,7 @@ static bool look_at_commit(const struct state_dir *state, uint64_t number, bool 
     *is_committed = kind == FILE_REGULAR;
     if (!*is_committed || !record_read(state->files, path.text, number, &record, &ignored))
         return true; /* a damaged record says nothing of what is staged */
-    if (record.is_staged && record_has_staged(state, &record))
+    if (record.is_staged && record_list_has_staged(state, &record))
         *is_committed = false;
     return *is_committed || rollback_commit(state, number, error);
 }

@@ -6,6 +6,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/listing.h"
 
 static void hide(struct pending *pending, const char *path, uint64_t inode) {
@@ -46,7 +49,7 @@ static bool hide_recorded(struct pending *pending, const char *path, uint64_t nu
     AUTO(record) record = {0};
     AUTO(error) error = {0};
     bool is_read = record_read(pending->state.files, path, number, &record, &error);
-    bool is_pending = !is_committed || (is_read && record_has_staged(&pending->state, &record));
+    bool is_pending = !is_committed || (is_read && record_list_has_staged(&pending->state, &record));
     if (is_pending)
         hide_files(pending, &record);
     return is_pending;
@@ -90,7 +93,7 @@ void pending_read(struct pending *pending, const struct files *files) {
     for (size_t i = 0; i < listing.count; i++) {
         const char *name = listing.entries[i].name;
         uint64_t same = record_staged_number(name);
-        if (same && same == staged) /* one staged file tells as much as a thousand */
+        if (same && same == staged) /* one staged file says as much as a thousand */
             continue;
         staged = same;
         uint64_t number = read_entry(pending, name, staged);

@@ -24,7 +24,7 @@ struct pending {
     size_t count, capacity, hidden_capacity;
     uint64_t *numbers; /* of the batches */
     size_t batch_count;
-    struct file_identity committed; /* of the folder of records: tells whether a batch was committed meanwhile */
+    struct file_identity committed; /* of the folder of records: another one once a batch is committed */
 };
 
 /* Never fails: what cannot be read hides nothing. The caller releases it. */

@@ -1,8 +1,6 @@
 #include "batch/record.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,60 +13,8 @@
 #include "format/json.h"
 #include "format/json_size.h"
 #include "format/json_writer.h"
-#include "plan/plan.h"
 
 enum { FILE_SIZE_MOST_BYTES = JSON_SIZE_MOST_BYTES }; /* of what a batch makes a dependency file is the largest */
-
-/* --- paths --- */
-
-static void name_it(char *name, size_t size, uint64_t number, const char *suffix) {
-    snprintf(name, size, "%06" PRIu64 "%s.json", number, suffix);
-}
-
-struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number,
-                              const char *suffix) {
-    char name[64];
-    name_it(name, sizeof name, number, suffix);
-    return state_dir_path(state, part, name);
-}
-
-static void name_undone(char *suffix, size_t size, unsigned part) {
-    snprintf(suffix, size, part ? ".undone-%u" : ".undone", part);
-}
-
-struct state_path record_undone_path(const struct state_dir *state, uint64_t number, unsigned part) {
-    char suffix[32];
-    name_undone(suffix, sizeof suffix, part);
-    return record_path(state, STATE_BATCHES, number, suffix);
-}
-
-/* The number at the start of a name; 0 if it is out of bounds. */
-static uint64_t leading_number(const char *name) {
-    errno = 0;
-    uint64_t number = strtoull(name, NULL, 10);
-    return errno || number > RECORD_NUMBER_MOST ? 0 : number;
-}
-
-uint64_t record_staged_number(const char *name) {
-    char start[32];
-    uint64_t number = leading_number(name);
-    int length = snprintf(start, sizeof start, "%06" PRIu64 "-", number);
-    return strncmp(name, start, (size_t)length) == 0 ? number : 0;
-}
-
-uint64_t record_number(const char *name, const char *suffix) {
-    char written[64];
-    uint64_t number = leading_number(name);
-    name_it(written, sizeof written, number, suffix);
-    return strcmp(written, name) == 0 ? number : 0; /* only what record_path writes */
-}
-
-uint64_t record_undone_number(const char *name) {
-    char suffix[32];
-    const char *part = strstr(name, ".undone-");
-    name_undone(suffix, sizeof suffix, part ? (unsigned)strtoul(part + strlen(".undone-"), NULL, 10) : 0);
-    return record_number(name, suffix);
-}
 
 /* The folder that a file of the plan stands in. */
 static struct span folder_of(const char *path) {
@@ -171,6 +117,7 @@ void record_write(struct buffer *text, const struct record *record) {
     write_texts(&writer, "incomplete", record->incomplete, record->incomplete_count);
     write_texts(&writer, "folders", record->folders, record->folder_count);
     write_files(&writer, record);
+    record_answer_write(&writer, &record->answer);
     json_writer_close_object(&writer);
     buffer_append_byte(text, '\n');
     if (record->is_staged)
@@ -338,6 +285,7 @@ static bool fill(struct record *record, const cJSON *root) {
     record->user = (uid_t)json_get_unsigned(root, "user");
     record->is_part = json_get_boolean(root, "part");
     read_claim(record, json_get(root, "claim"));
+    record_answer_read(&record->answer, root, &record->arena);
     if (json_get_unsigned(root, "batch") != record->number || !is_plan_name(record->plan) ||
         !is_plan_path(record->plan_path) || !record->selection || !record->time || !is_kind(record->kind_name))
         return false;
@@ -367,242 +315,29 @@ static void read_inodes(struct record *record, struct span line) {
     record->is_staged = true;
 }
 
-static bool fail_damaged(const char *path, struct error *error) {
-    return error_set(error, ERROR_INVALID, "%s is damaged", path);
+static bool parse(struct record *record, struct span text, const char *path) {
+    AUTO(json) json = {0};
+    AUTO(diagnostics) diagnostics = {0};
+    struct span inodes = cut_inodes(&text);
+    if (!json_parse(&json, text, path, &diagnostics) || !fill(record, json.root))
+        return false;
+    read_inodes(record, inodes);
+    return true;
 }
 
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error) {
     AUTO(buffer) text = {0};
-    AUTO(json) json = {0};
-    AUTO(diagnostics) diagnostics = {0};
-    *record = (struct record){0};
+    *record = (struct record){.number = number};
     if (!files_read(files, path, RECORD_SIZE_MOST_BYTES, &text, NULL, error))
         return false;
-    record->number = number;
-    struct span object = buffer_span(&text), inodes = cut_inodes(&object);
-    if (!json_parse(&json, object, path, &diagnostics) || !fill(record, json.root)) {
-        record_release(record);
-        return fail_damaged(path, error);
-    }
-    read_inodes(record, inodes);
-    return true;
-}
-
-/* Reads what counts only as a whole: with all its inodes. */
-static bool read_whole(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix,
-                       struct record *record, struct error *error) {
-    struct state_path path = record_path(state, part, number, suffix);
-    if (!record_read(state->files, path.text, number, record, error))
-        return false;
-    if (record->is_staged)
+    if (parse(record, buffer_span(&text), path))
         return true;
     record_release(record);
-    return fail_damaged(path.text, error);
-}
-
-/*
- * What the undo of a part has removed is not the batch's any more, also when another batch has made it again with the
- * same text and the same inode: no file has inode 0. @undo lists it in the order of the record.
- */
-static void give_up_files(struct record *record, const struct record *undo) {
-    for (size_t i = 0, k = 0; i < record->file_count && k < undo->file_count; i++)
-        if (strcmp(record->files[i].path, undo->files[k].path) == 0) {
-            record->files[i].inode = 0;
-            k++;
-        }
-}
-
-static bool look_at_parts(const struct state_dir *state, struct record *record, struct error *error) {
-    for (unsigned part = 1;; part++) {
-        AUTO(record) undo = {0};
-        AUTO(error) damage = {0};
-        struct state_path path = record_undone_path(state, record->number, part);
-        if (record_read(state->files, path.text, record->number, &undo, &damage))
-            give_up_files(record, &undo);
-        else if (damage.code == ERROR_NOT_FOUND)
-            return true;
-        else
-            return error_set(error, damage.code, "%s", damage.message);
-    }
-}
-
-/* One that is pending counts: it is finished, unless it was cut off while it was written, and so has not begun. */
-static bool look_at_undos(const struct state_dir *state, struct record *record, struct error *error) {
-    AUTO(record) undo = {0};
-    AUTO(error) failure = {0};
-    enum file_kind whole, part;
-    if (!files_look(state->files, record_undone_path(state, record->number, 0).text, &whole, NULL, error) ||
-        !files_look(state->files, record_undone_path(state, record->number, 1).text, &part, NULL, error))
-        return false;
-    bool is_pending = read_whole(state, STATE_PENDING, record->number, ".undo", &undo, &failure);
-    record->has_pending_undo = whole != FILE_REGULAR && is_pending && !undo.is_part;
-    record->is_undone = whole == FILE_REGULAR || record->has_pending_undo;
-    record->is_partly_undone = !record->is_undone && (part == FILE_REGULAR || is_pending);
-    return part != FILE_REGULAR || look_at_parts(state, record, error);
-}
-
-bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error) {
-    *record = (struct record){0};
-    bool is_possible = state->is_mine && number > 0 && number <= RECORD_NUMBER_MOST;
-    if (!is_possible || !read_whole(state, STATE_BATCHES, number, "", record, error)) {
-        if (!is_possible || error->code == ERROR_NOT_FOUND)
-            error_set(error, ERROR_NOT_FOUND, "there is no batch %" PRIu64, number);
-        return false;
-    }
-    bool is_known = look_at_undos(state, record, error);
-    if (!is_known)
-        record_release(record);
-    return is_known;
+    return error_set(error, ERROR_INVALID, "%s is damaged", path);
 }
 
 void record_release(struct record *record) {
     arena_release(&record->arena);
     *record = (struct record){0};
-}
-
-/* --- the existing records --- */
-
-bool record_list(const struct state_dir *state, enum state_part part, struct listing *listing, struct error *error) {
-    if (!state->is_mine || files_list(state->files, state_dir_path(state, part, NULL).text, listing, error))
-        return true;
-    if (error->code != ERROR_NOT_FOUND)
-        return false;
-    error_release(error);
-    return true;
-}
-
-bool record_list_pending(const struct state_dir *state, struct listing *listing, struct error *error) {
-    return record_list(state, STATE_PENDING, listing, error) && record_list(state, STATE_STAGE, listing, error);
-}
-
-/* Does the folder @name of the stage hold one of the record's files? */
-static bool holds_staged(const struct state_dir *state, const char *name, const struct record *record) {
-    AUTO(listing) listing = {0};
-    AUTO(error) error = {0}; /* what cannot be listed holds nothing that counts */
-    struct state_path folder = state_dir_path(state, STATE_STAGE, name);
-    bool is_held = false;
-    files_list(state->files, folder.text, &listing, &error);
-    files_identify(state->files, folder.text, &listing);
-    for (size_t i = 0; i < listing.count && !is_held; i++) {
-        size_t position = strtoul(listing.entries[i].name, NULL, 10);
-        is_held = listing.entries[i].identity && position < record->file_count &&
-                  listing.entries[i].identity->inode == record->files[position].inode;
-    }
-    return is_held;
-}
-
-bool record_has_staged(const struct state_dir *state, const struct record *record) {
-    AUTO(listing) stage = {0};
-    AUTO(error) error = {0};
-    bool is_staged = false;
-    record_list(state, STATE_STAGE, &stage, &error);
-    for (size_t i = 0; i < stage.count && !is_staged; i++)
-        is_staged = stage.entries[i].is_folder && record_staged_number(stage.entries[i].name) == record->number &&
-                    holds_staged(state, stage.entries[i].name, record);
-    return is_staged;
-}
-
-static int compare_numbers(const void *a, const void *b) {
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return (left > right) - (left < right);
-}
-
-/* Does the committed batch count as pending, because something of it is staged? */
-static bool counts_as_pending(const struct state_dir *state, uint64_t number) {
-    AUTO(record) record = {0};
-    AUTO(error) error = {0};
-    return read_whole(state, STATE_BATCHES, number, "", &record, &error) && record_has_staged(state, &record);
-}
-
-/* @numbers ascend. */
-static bool leave_out_staged(const struct state_dir *state, uint64_t *numbers, size_t *count, struct error *error) {
-    AUTO(listing) listing = {0};
-    bool is_listed = *count == 0 || record_list(state, STATE_STAGE, &listing, error);
-    uint64_t last = 0;
-    for (size_t i = 0; i < listing.count && *count; i++) {
-        uint64_t number = record_staged_number(listing.entries[i].name);
-        uint64_t *place = bsearch(&number, numbers, *count, sizeof *numbers, compare_numbers);
-        if (place && number != last && counts_as_pending(state, number))
-            memmove(place, place + 1, (size_t)(numbers + --*count - place) * sizeof *numbers);
-        last = number;
-    }
-    return is_listed;
-}
-
-bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error) {
-    AUTO(listing) listing = {0};
-    bool is_listed = record_list(state, STATE_BATCHES, &listing, error);
-    *numbers = memory_allocate(listing.count, sizeof **numbers);
-    *count = 0;
-    for (size_t i = 0; is_listed && i < listing.count; i++) {
-        uint64_t number = record_number(listing.entries[i].name, "");
-        if (number)
-            (*numbers)[(*count)++] = number;
-    }
-    qsort(*numbers, *count, sizeof **numbers, compare_numbers);
-    return is_listed && leave_out_staged(state, *numbers, count, error);
-}
-
-/* Of whatever name in the state begins with one: "000007.json", "000007.undo.json", "000007-0". */
-static uint64_t number_of(const char *name) {
-    uint64_t number = leading_number(name);
-    size_t digits = strspn(name, "0123456789");
-    return digits && (name[digits] == '.' || name[digits] == '-') ? number : 0;
-}
-
-bool record_next_number(const struct state_dir *state, uint64_t *number, struct error *error) {
-    AUTO(listing) listing = {0};
-    bool is_listed = record_list(state, STATE_BATCHES, &listing, error) && record_list_pending(state, &listing, error);
-    AUTO_FREE uint64_t *numbers = memory_allocate(listing.count, sizeof *numbers);
-    uint64_t last = 0;
-    for (size_t i = 0; i < listing.count; i++)
-        numbers[i] = number_of(listing.entries[i].name);
-    qsort(numbers, listing.count, sizeof *numbers, compare_numbers);
-    if (listing.count && numbers[listing.count - 1] < RECORD_NUMBER_MOST)
-        last = numbers[listing.count - 1];
-    else
-        for (size_t i = 0; i < listing.count && numbers[i] <= last + 1; i++)
-            last = numbers[i];
-    *number = last + 1;
-    return is_listed;
-}
-
-/* Is its content what the file was given? @state is set if it is not, or cannot be found any more. */
-static bool compare_content(const struct files *files, const struct record_file *file, bool *is_same,
-                            enum record_state *state, struct error *error) {
-    AUTO(buffer) text = {0};
-    char sha[DIGEST_SHA_TEXT];
-    bool is_read = files_read(files, file->path, file->size_bytes, &text, NULL, error);
-    digest_sha(buffer_span(&text), sha);
-    *is_same = is_read && strcmp(sha, file->sha) == 0;
-    if (!is_read && error->code == ERROR_NOT_FOUND) { /* removed since the look */
-        *state = RECORD_GONE;
-        error_release(error);
-        return true;
-    }
-    return is_read;
-}
-
-bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
-                 struct error *error) {
-    enum file_kind kind;
-    struct file_identity identity;
-    bool is_same;
-    *state = RECORD_CHANGED;
-    if (!files_look(files, file->path, &kind, &identity, error))
-        return false;
-    if (kind == FILE_ABSENT)
-        *state = RECORD_GONE;
-    if (kind != FILE_REGULAR || identity.size_bytes != file->size_bytes)
-        return true;
-    if (!compare_content(files, file, &is_same, state, error))
-        return false;
-    if (is_same)
-        *state = identity.inode == file->inode ? RECORD_AS_WRITTEN : RECORD_REPLACED;
-    return true;
-}
-
-bool record_is_being_undone(const struct state_dir *state, uint64_t number) {
-    return files_kind(state->files, record_path(state, STATE_PENDING, number, ".undo").text) == FILE_REGULAR;
 }

@@ -27,25 +27,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/batch.h"
+#include "batch/record_answer.h"
 #include "disk/files.h"
-#include "disk/listing.h"
-#include "disk/state_dir.h"
 
 enum { RECORD_SIZE_MOST_BYTES = 64 << 20, RECORD_FILE_MODE = 0600 };
-
-/* The highest number of a batch. */
-#define RECORD_NUMBER_MOST UINT64_C(1000000000000)
-
-/* @part: STATE_BATCHES or STATE_PENDING. @suffix: "", ".undo", ".undone" or ".replaced". */
-struct state_path record_path(const struct state_dir *state, enum state_part part, uint64_t number, const char *suffix);
-/* The record of the undo of the whole batch for 0, or of the first, second, ... part of it. */
-struct state_path record_undone_path(const struct state_dir *state, uint64_t number, unsigned part);
-/* The batch that a name of either kind is of; 0 for any other name. */
-uint64_t record_undone_number(const char *name);
-/* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
-uint64_t record_number(const char *name, const char *suffix);
-/* The batch of an entry of the stage: "000007-12" -> 7; 0 for any other name. */
-uint64_t record_staged_number(const char *name);
 
 struct record_file {
     const char *id; /* NULL in an undo's, and for a file of the plan itself */
@@ -81,6 +66,7 @@ struct record {
     const char *by;      /* of a review: who has said it, or NULL */
     const char *note;    /* what its user has said of it, or NULL */
     struct record_claim claim;
+    struct record_answer answer;
     enum batch_kind kind;
     const char *kind_name; /* as the record says it; NULL means that of @kind */
     uid_t user;
@@ -115,38 +101,11 @@ void record_write(struct buffer *text, const struct record *record);
 void record_write_inodes(struct buffer *text, const struct record *record);
 
 /*
- * Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off. Whether it is_staged is left to the caller. On
- * failure @record is empty.
+ * Read one. NOT_FOUND, IO, or INVALID if it is damaged or cut off; it is_staged if its inodes are whole. On failure
+ * @record is empty.
  */
 bool record_read(const struct files *files, const char *path, uint64_t number, struct record *record,
                  struct error *error);
-/* The committed batch @number, is_undone and is_partly_undone included. */
-bool record_read_batch(const struct state_dir *state, uint64_t number, struct record *record, struct error *error);
 void record_release(struct record *record);
-/* Has an undo of the batch been begun, and not finished? */
-bool record_is_being_undone(const struct state_dir *state, uint64_t number);
-
-/* Numbers of all committed batches, ascending; the caller frees them. No state means none. */
-bool record_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error);
-/* The number of the next batch: above all that are committed, pending or staged; the lowest free one past the bound. */
-bool record_next_number(const struct state_dir *state, uint64_t *number, struct error *error);
-
-enum record_state { RECORD_AS_WRITTEN, RECORD_REPLACED, RECORD_CHANGED, RECORD_GONE };
-
-/*
- * Is the file still the batch's: a regular one with the content it was given, and the very one that was staged?
- * REPLACED: another file with that content. Another file, folder or link of the name is CHANGED. False only if that
- * cannot be told.
- */
-bool record_look(const struct files *files, const struct record_file *file, enum record_state *state,
-                 struct error *error);
-
-/* Is one of the files of the batch still staged, and so not published? Of @record is_staged. */
-bool record_has_staged(const struct state_dir *state, const struct record *record);
-
-/* What is pending and what is staged, in one listing. */
-bool record_list_pending(const struct state_dir *state, struct listing *listing, struct error *error);
-/* List one of the folders; one that is not there is empty. */
-bool record_list(const struct state_dir *state, enum state_part part, struct listing *listing, struct error *error);
 
 #endif

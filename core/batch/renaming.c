@@ -3,7 +3,10 @@
 #include <errno.h>
 
 #include "batch/journal_files.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 
 bool renaming_file(const struct state_dir *state, struct record_file file, const char *to, const char *cause,
                    struct diagnostics *recovered, struct error *error) {

@@ -6,8 +6,12 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "batch/journal_files.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "batch/renaming.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 #include "disk/listing.h"
 
 bool rollback_file(const struct state_dir *state, const struct record_file *file, const char *cause,

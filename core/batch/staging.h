@@ -13,6 +13,7 @@
 #include "batch/batch.h"
 #include "batch/record.h"
 #include "disk/files.h"
+#include "disk/files_write.h"
 #include "disk/state_dir.h"
 
 struct stage {

@@ -11,6 +11,7 @@
 #include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/exchange.h"
+#include "batch/record_state.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/document.h"
@@ -121,7 +122,7 @@ static const char *find_use_of(const struct files *files, const struct record *r
     return NULL;
 }
 
-/* Why the file must stay, or NULL if it can go. False if that cannot be told. */
+/* Why the file must stay, or NULL if it can go. False if that is unknown. */
 static bool find_reason(const struct files *files, const struct record *record, const struct record_file *file,
                         const struct use *use, const char **reason, struct error *error) {
     static const char *const reasons[] = {[RECORD_REPLACED] = "replaced since, by another file with the same text",

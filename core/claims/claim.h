@@ -87,8 +87,9 @@ struct claim_mark {
     size_t fix_count;
     uint64_t fence;
     const char *by, *time;
-    const char *commit, *worktree, *branch; /* where it was finished; each NULL where that is unknown */
-    const char *side;                       /* CLAIM_SIDE_TEXT; NULL outside git */
+    const char *commit, *branch; /* where it was finished; each NULL where that is unknown */
+    const char *worktree;        /* the same; NULL in another clone */
+    const char *side;            /* CLAIM_SIDE_TEXT; NULL outside git */
 };
 
 /* What is kept of one achievement. {0} is an achievement that was never claimed. */

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "claims/claim_handle.h"
 #include "claims/claim_json.h"
+#include "disk/files_write.h"
 #include "document/names.h"
 #include "format/json.h"
 
@@ -86,8 +87,7 @@ uint64_t claim_files_mark(const struct files *folder, const char *plan, const ch
     return files_look(folder, path.data, &kind, &identity, &error) && kind != FILE_ABSENT ? mark_of(&identity) : 0;
 }
 
-/* The id of a record's file, in the arena; NULL if it is none. */
-static const char *id_of(struct arena *arena, const char *name) {
+const char *claim_files_id(struct arena *arena, const char *name) {
     size_t length = strlen(name), suffix = strlen(SUFFIX);
     if (length <= suffix || strcmp(name + length - suffix, SUFFIX) != 0 ||
         !names_is_id((struct span){name, length - suffix}))
@@ -117,7 +117,7 @@ bool claim_files_list(const struct files *folder, const char *plan, struct claim
     if (!list(folder, path.data, &names, error))
         return false;
     for (size_t i = 0; i < names.count; i++) {
-        const char *id = id_of(&found->arena, names.entries[i].name);
+        const char *id = claim_files_id(&found->arena, names.entries[i].name);
         struct claim_entry entry;
         if (!id)
             continue;
@@ -128,6 +128,39 @@ bool claim_files_list(const struct files *folder, const char *plan, struct claim
     }
     if (found->count)
         qsort(found->entries, found->count, sizeof *found->entries, compare_entries);
+    return true;
+}
+
+/* Put @entry, which is not empty, at its place. */
+static void insert(struct claim_list *list, const struct claim_entry *entry) {
+    size_t position = list->count;
+    LIST_ADD(list->entries, list->count, list->capacity);
+    while (position > 0 && strcmp(list->entries[position - 1].id, entry->id) > 0)
+        position--;
+    memmove(&list->entries[position + 1], &list->entries[position],
+            (list->count - 1 - position) * sizeof *list->entries);
+    list->entries[position] = *entry;
+}
+
+static void erase(struct claim_list *list, struct claim_entry *entry) {
+    size_t position = (size_t)(entry - list->entries);
+    list->count--;
+    memmove(entry, entry + 1, (list->count - position) * sizeof *entry);
+}
+
+bool claim_files_list_again(const struct files *folder, const char *plan, const char *id, struct claim_list *list,
+                            struct error *error) {
+    const struct claim_entry *found = claim_list_find(list, id);
+    struct claim_entry *listed = found ? &list->entries[found - list->entries] : NULL, entry;
+    const char *kept = listed ? listed->id : arena_copy(&list->arena, id, strlen(id));
+    if (!claim_files_read(folder, plan, kept, &list->arena, &entry, error))
+        return false;
+    if (listed && entry.mark)
+        *listed = entry;
+    else if (listed)
+        erase(list, listed);
+    else if (entry.mark)
+        insert(list, &entry);
     return true;
 }
 
@@ -230,7 +263,7 @@ static bool look_for_secret(const struct files *folder, const char *path, const 
         !memmem(text.data, text.length, secret, strlen(secret)))
         return false;
     struct claim_entry entry;
-    const char *id = id_of(arena, names_base(path)), *plan = plan_of(arena, buffer_span(&text));
+    const char *id = claim_files_id(arena, names_base(path)), *plan = plan_of(arena, buffer_span(&text));
     if (!id || !plan || !claim_files_read(folder, plan, id, arena, &entry, &error) || entry.damage)
         return false;
     *record = entry.record;

@@ -25,11 +25,17 @@
 bool claim_files_read(const struct files *folder, const char *plan, const char *id, struct arena *arena,
                       struct claim_entry *entry, struct error *error);
 
-/* Tells one state of the record on the disk from another; 0 if there is none, or that is unknown. */
+/* Differs between two states of the record on the disk; 0 if there is none, or that is unknown. */
 uint64_t claim_files_mark(const struct files *folder, const char *plan, const char *id);
 
 /* All records of a plan. None if the folder is missing. */
 bool claim_files_list(const struct files *folder, const char *plan, struct claim_list *list, struct error *error);
+/* Read the record of @id again, into @list, which claim_files_list has made: one that is new is added, one that is gone
+ * removed. Texts of records before stay in the list's arena. */
+bool claim_files_list_again(const struct files *folder, const char *plan, const char *id, struct claim_list *list,
+                            struct error *error);
+/* The id of a record's file, in @arena; NULL if it is none. */
+const char *claim_files_id(struct arena *arena, const char *name);
 
 /* Names of the folders of plans. */
 bool claim_files_list_plans(const struct files *folder, struct listing *plans, struct error *error);

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "claims/claim_handle.h"
 #include "disk/file_system.h"
+#include "disk/files_write.h"
 #include "disk/state_dir.h"
 
 #define IN_COMMON "batchd"

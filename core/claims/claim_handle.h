@@ -37,7 +37,7 @@ void claim_handle_digest(const struct claim_handle *handle, char digest[DIGEST_S
 /* A path as one name: "/" and "%" become "%2F" and "%25", control bytes and "\" "%XX". A longer one than 200 bytes: "%"
  * and 32 digits of its SHA-256. "" is "%". */
 void claim_name_append(struct buffer *name, const char *path);
-/* The path of such a name. False if it is none, or that of a long path, which it does not tell. */
+/* The path of such a name. False if it is none, or that of a long path, which it does not contain. */
 bool claim_name_read(struct span name, struct buffer *path);
 
 #endif

@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#if __has_include(<sys/pidfd.h>) /* else see base/musl.inc */
 #include <sys/pidfd.h>
+#endif
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>

@@ -14,7 +14,7 @@
 #define SCHEMA_NUMBER "1"
 #define SHA_PREFIX    "sha256:"
 
-enum { TEXT_BYTES_MOST = 4096 }; /* of what has no cap by name: hosts, commits, times, names of files */
+enum { TEXT_BYTES_MOST = 4096 }; /* of what has no cap by name: hosts, commits, names of files */
 
 /* --- writing --- */
 
@@ -148,9 +148,8 @@ static bool read_holding(struct claim_record *record, const cJSON *node) {
     return cJSON_IsNull(node) ||
            (record->is_held && claim_kind_find(json_get_string(node, "for"), &held->kind) &&
             claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
-            read_sha(node, "secret", held->secret) &&
-            claim_member_text(arena, node, "since", TEXT_BYTES_MOST, &held->since) &&
-            claim_member_text(arena, node, "until", TEXT_BYTES_MOST, &held->until) &&
+            read_sha(node, "secret", held->secret) && claim_member_moment(arena, node, "since", &held->since) &&
+            claim_member_moment(arena, node, "until", &held->until) &&
             claim_member_whole(node, "ttl_ms", 1, CLAIM_TTL_MS_MOST, &held->ttl_ms) && read_boot(node, held->boot) &&
             claim_member_whole(node, "deadline_ms", 0, CLAIM_FENCE_MOST, &held->deadline_ms) &&
             read_keeper(node, &held->keeper) && claim_member_text(arena, node, "host", TEXT_BYTES_MOST, &held->host) &&
@@ -165,7 +164,7 @@ static bool read_ending(struct claim_record *record, const cJSON *node) {
     return cJSON_IsNull(node) ||
            (record->is_ended && claim_result_find(json_get_string(node, "result"), &ended->result) &&
             claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &ended->by) &&
-            claim_member_text(arena, node, "time", TEXT_BYTES_MOST, &ended->time) &&
+            claim_member_moment(arena, node, "time", &ended->time) &&
             claim_member_text_or_null(arena, node, "note", CLAIM_NOTE_BYTES_MOST, &ended->note));
 }
 
@@ -201,7 +200,7 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
             read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
             claim_member_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
             claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
-            claim_member_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
+            claim_member_moment(arena, node, "time", &mark->time) &&
             claim_member_text_or_null(arena, node, "commit", TEXT_BYTES_MOST, &mark->commit) &&
             claim_member_text_or_null(arena, node, "worktree", CLAIM_WORKTREE_BYTES_MOST, &mark->worktree) &&
             claim_member_text_or_null(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST, &mark->branch) &&

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "disk/files.h"
+#include "disk/files_lock.h"
 
 #define LOCK "lock"
 

@@ -21,6 +21,19 @@ bool claim_member_whole(const cJSON *object, const char *key, uint64_t least, ui
     return is_whole && *number >= least && *number <= most;
 }
 
+/* What is shown without a look at it has this form. */
+static bool is_moment(const char *text) {
+    static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+    size_t i = 0;
+    while (form[i] && text[i] && (form[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i]))
+        i++;
+    return !form[i] && !text[i];
+}
+
+bool claim_member_moment(struct arena *arena, const cJSON *object, const char *key, const char **moment) {
+    return claim_member_text(arena, object, key, SIZE_MAX, moment) && is_moment(*moment);
+}
+
 bool claim_member_is_hexadecimal(const char *text, size_t length) {
     return strlen(text) == length && strspn(text, "0123456789abcdef") == length;
 }

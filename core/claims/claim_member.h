@@ -20,6 +20,9 @@ bool claim_member_text_or_null(struct arena *arena, const cJSON *object, const c
 /* A whole number from @least to @most. */
 bool claim_member_whole(const cJSON *object, const char *key, uint64_t least, uint64_t most, uint64_t *number);
 
+/* "2026-11-28T08:00:00.000Z" */
+bool claim_member_moment(struct arena *arena, const cJSON *object, const char *key, const char **moment);
+
 /* Is @text exactly @length digits, 0-9 and a-f? */
 bool claim_member_is_hexadecimal(const char *text, size_t length);
 

@@ -75,7 +75,8 @@ static bool refuse_finished(const struct claim_mark *mark, const struct claim_su
     if (!mark->branch)
         return error_hint(error, "merge it, or, if that work is thrown away: batchctl claims --forget %s", names.data);
     text_append_shell_word(&branch, mark->branch);
-    return error_hint(error, "git merge %s, or, if that work is thrown away: batchctl claims --forget %s", branch.data,
+    const char *merge = mark->worktree ? "git merge" : "git pull, or fetch and merge";
+    return error_hint(error, "%s %s, or, if that work is thrown away: batchctl claims --forget %s", merge, branch.data,
                       names.data);
 }
 

@@ -15,6 +15,7 @@
 #include "claims/claim_team_request.h"
 #include "claims/claim_team_wire.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "plan/achievement_files.h"

@@ -4,8 +4,10 @@
 
 #include "base/buffer.h"
 #include "base/digest.h"
+#include "base/text.h"
 #include "claims/claim_json.h"
 #include "claims/claim_member.h"
+#include "disk/files.h"
 #include "document/names.h"
 
 enum { PLAN_BYTES_MOST = 1024, TEXT_BYTES_MOST = 255, FIXES_MOST = 30, ORDER_MOST = 99999 };
@@ -30,6 +32,12 @@ static const char *optional(struct arena *arena, const cJSON *object, const char
     return claim_member_text(arena, object, key, most, &text) ? text : NULL;
 }
 
+/* One that git(1) could have, as it stands in commands that people paste. */
+static bool is_branch(const char *name) {
+    bool is_seen = text_shown_length(span_of(name)) == strlen(name);
+    return name[0] && name[0] != '-' && is_seen && !strpbrk(name, " ~^:?*[\\");
+}
+
 static bool read_mark(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_mark *mark = &record->finished;
@@ -41,12 +49,14 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
         mark->order = (unsigned)order;
     mark->commit = optional(arena, node, "commit", DIGEST_SHA_TEXT - 1);
     mark->branch = optional(arena, node, "branch", CLAIM_BRANCH_BYTES_MOST);
+    if (mark->branch && !is_branch(mark->branch))
+        mark->branch = NULL;
     mark->side = optional(arena, node, "side", CLAIM_SIDE_TEXT - 1);
     return claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
            read_fixes(mark, arena, json_get(node, "fixes")) &&
            claim_member_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&
            claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &mark->by) &&
-           claim_member_text(arena, node, "time", TEXT_BYTES_MOST, &mark->time) &&
+           claim_member_moment(arena, node, "time", &mark->time) &&
            (!mark->commit || strspn(mark->commit, "0123456789abcdef") == strlen(mark->commit));
 }
 
@@ -56,8 +66,8 @@ static bool read_holding(struct claim_record *record, const cJSON *claim) {
     const char *host;
     bool is_read = claim_kind_find(json_get_string(claim, "for"), &held->kind) &&
                    claim_member_text(arena, claim, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
-                   claim_member_text(arena, claim, "taken", TEXT_BYTES_MOST, &held->since) &&
-                   claim_member_text(arena, claim, "until", TEXT_BYTES_MOST, &held->until) &&
+                   claim_member_moment(arena, claim, "taken", &held->since) &&
+                   claim_member_moment(arena, claim, "until", &held->until) &&
                    claim_member_whole(claim, "ttl_ms", 1, CLAIM_TTL_MS_MOST, &held->ttl_ms) &&
                    claim_member_text_or_null(arena, claim, "host", TEXT_BYTES_MOST, &host) &&
                    claim_member_text_or_null(arena, claim, "note", CLAIM_NOTE_BYTES_MOST, &held->note);
@@ -81,6 +91,7 @@ bool claim_team_wire_read(struct claim_record *record, struct arena *arena, cons
                           const struct claim_moment *moment) {
     *record = (struct claim_record){.arena = arena};
     return cJSON_IsObject(claim) && claim_member_text(arena, claim, "plan", PLAN_BYTES_MOST, &record->plan) &&
+           record->plan[0] && files_is_path(record->plan) &&
            claim_member_text(arena, claim, "id", NAMES_ID_BYTES_MOST, &record->id) &&
            names_is_id(span_of(record->id)) &&
            claim_member_whole(claim, "fence", 1, CLAIM_FENCE_MOST - 1, &record->fence) && read_holding(record, claim) &&

@@ -5,9 +5,17 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "disk/listing.h"
+
+#define SOCKET_END ".sock"
+
+static bool is_socket_name(const char *name) {
+    const char *end = strrchr(name, '.');
+    return end && strcmp(end, SOCKET_END) == 0;
+}
 
 static const char *runtime_folder(struct arena *arena, settings_variable *variable) {
     const char *folder = variable("XDG_RUNTIME_DIR");
@@ -40,45 +48,81 @@ static void add(struct socket_paths *paths, const char *name) {
     *LIST_ADD(paths->names, paths->count, paths->capacity) = name;
 }
 
-/* The sockets in a folder that are this user's: no other user's daemon would answer. */
-static void add_sockets(struct socket_paths *paths, const char *folder) {
+/*
+ * The sockets in a folder that are this user's: no other user's daemon would answer. @levels: how far down those of
+ * instances are looked for.
+ */
+static void add_sockets(struct socket_paths *paths, const char *folder, int levels) {
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     AUTO(listing) listing = {0};
     AUTO(error) error = {0};
     if (!files_open(&files, folder, &error) || !files_list(&files, "", &listing, &error))
         return;
     for (size_t i = 0; i < listing.count; i++) {
-        const char *name = listing.entries[i].name, *end = strrchr(name, '.');
+        const char *name = listing.entries[i].name;
+        const char *path = arena_format(&paths->arena, "%s/%s", folder, name);
         struct file_identity identity;
         enum file_kind kind;
-        if (end && strcmp(end, ".sock") == 0 && files_look(&files, name, &kind, &identity, &error) &&
-            kind == FILE_OTHER && identity.owner == geteuid())
-            add(paths, arena_format(&paths->arena, "%s/%s", folder, name));
+        if (!files_look(&files, name, &kind, &identity, &error) || identity.owner != geteuid())
+            continue;
+        if (kind == FILE_OTHER && is_socket_name(name))
+            add(paths, path);
+        else if (kind == FILE_FOLDER && levels > 0)
+            add_sockets(paths, path, levels - 1);
     }
 }
 
-void socket_paths_find_own(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
-                           settings_variable *variable) {
+const char *socket_path_instance(struct arena *arena, const char *root) {
+    static const char kept[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.";
+    AUTO(buffer) instance = {0};
+    const char *path = root + strspn(root, "/");
+    for (const char *byte = path; *byte; byte++)
+        if (*byte == '/')
+            buffer_append_byte(&instance, '-');
+        else if (strchr(kept, *byte) && (*byte != '.' || byte > path))
+            buffer_append_byte(&instance, *byte);
+        else
+            buffer_append_format(&instance, "\\x%02x", (unsigned)(unsigned char)*byte);
+    return instance.length ? arena_copy(arena, instance.data, instance.length) : "-";
+}
+
+const char *socket_path_of_instance(struct arena *arena, const char *root, settings_variable *variable) {
+    const char *path = arena_format(arena, "%s%s" SOCKET_END, runtime_folder(arena, variable), root);
+    return strlen(path) <= SOCKET_PATH_BYTES_MOST ? path : NULL;
+}
+
+const char *socket_path_instance_root(struct arena *arena, const char *path, settings_variable *variable) {
+    struct span rest = span_of(path), folder = span_of(runtime_folder(arena, variable));
+    if (!span_starts_with(rest, folder.data) || !is_socket_name(path))
+        return NULL;
+    rest = span_skip(rest, folder.length);
+    return rest.data[0] == '/' ? arena_copy(arena, rest.data, rest.length - strlen(SOCKET_END)) : NULL;
+}
+
+void socket_paths_find_own(struct socket_paths *paths, const struct settings *settings, settings_variable *variable) {
     *paths = (struct socket_paths){0};
     struct arena *arena = &paths->arena;
+    const struct config *config = &settings->config;
+    const char *instance = settings->root ? socket_path_of_instance(arena, settings->root, variable) : NULL;
     if (config->socket)
         add(paths, arena_copy(arena, config->socket, strlen(config->socket)));
-    add(paths, own_name(arena, root, variable));
+    add(paths, own_name(arena, &settings->identity, variable));
+    if (instance)
+        add(paths, instance);
     add(paths, arena_format(arena, "%s/default.sock", runtime_folder(arena, variable)));
     paths->own_count = paths->count;
 }
 
-void socket_paths_find(struct socket_paths *paths, const struct config *config, const struct file_identity *root,
-                       settings_variable *variable) {
-    socket_paths_find_own(paths, config, root, variable);
-    add_sockets(paths, SOCKET_PATH_SYSTEM_FOLDER);
+void socket_paths_find(struct socket_paths *paths, const struct settings *settings, settings_variable *variable) {
+    socket_paths_find_own(paths, settings, variable);
+    add_sockets(paths, SOCKET_PATH_SYSTEM_FOLDER, 0);
 }
 
 void socket_paths_find_all(struct socket_paths *paths, const struct config *config, settings_variable *variable) {
     *paths = (struct socket_paths){0};
     if (config->socket)
         add(paths, arena_copy(&paths->arena, config->socket, strlen(config->socket)));
-    add_sockets(paths, runtime_folder(&paths->arena, variable));
+    add_sockets(paths, runtime_folder(&paths->arena, variable), SOCKET_PATH_BYTES_MOST / 2);
 }
 
 void socket_paths_release(struct socket_paths *paths) {

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "config/settings.h"
+#include "disk/files_write.h"
 #include "disk/state_dir.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "config/user_state.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 
 #define TRUST_FILE "trust"
 #define TRUST_LOCK "trust.lock"

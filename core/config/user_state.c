@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "disk/files_write.h"
 #include "disk/state_dir.h"
 
 /* "/home/ann/.local/state/batchd"; false if the environment names no folder. */
@@ -39,8 +40,8 @@ bool user_state_open(struct files *files, settings_variable *variable, bool make
     AUTO(buffer) path = {0};
     struct file_identity identity;
     enum file_kind kind;
-    if (!find_path(&path, variable, error) || (makes && !make_folders(path.data, error)) ||
-        !files_open(files, path.data, error) || !files_look(files, "", &kind, &identity, error))
+    if (!find_path(&path, variable, error) || (makes && !make_folders(buffer_text(&path), error)) ||
+        !files_open(files, buffer_text(&path), error) || !files_look(files, "", &kind, &identity, error))
         return false;
     error_release(error);
     if (state_dir_is_private(identity.mode, identity.owner, geteuid()))

@@ -1,5 +1,6 @@
 #include "disk/derived_file.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "disk/files.h"
+#include "disk/files_write.h"
 
 enum { DERIVED_FILE_SIZE_MOST_BYTES = 64 << 20 };
 
@@ -39,8 +42,9 @@ static bool is_unedited(const struct buffer *present, const struct derived_file 
     return is_same(&sealed, present);
 }
 
-bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
-                         enum derived_outcome *outcome, struct error *error) {
+/* What becomes of the file. CONFLICT if something that is no regular file has its name. */
+static bool decide(const struct derived_file *file, const struct files *files, bool is_forced,
+                   enum derived_outcome *outcome, struct error *error) {
     AUTO(buffer) content = {0}, present = {0};
     enum file_kind kind;
     *outcome = DERIVED_NEW;
@@ -61,8 +65,9 @@ bool derived_file_decide(const struct derived_file *file, const struct files *fi
     return true;
 }
 
-bool derived_file_write(const struct derived_file *file, const struct files *files, enum derived_outcome outcome,
-                        struct error *error) {
+/* Write it, if that is the outcome: under another name, which becomes its own in one step. */
+static bool write_as(const struct derived_file *file, const struct files *files, enum derived_outcome outcome,
+                     struct error *error) {
     AUTO(buffer) content = {0}, other = {0};
     AUTO(error) ignored = {0};
     mode_t mask = umask(0);
@@ -100,13 +105,39 @@ bool derived_file_put(const struct derived_file *file, bool is_forced, enum deri
     if (!files_open(&files, folder, error))
         return false;
     files.label = folder;
-    if (!derived_file_decide(&named, &files, is_forced, outcome, error) ||
-        !derived_file_write(&named, &files, *outcome, error))
+    if (!decide(&named, &files, is_forced, outcome, error) || !write_as(&named, &files, *outcome, error))
         return false;
     if (*outcome != DERIVED_KEPT)
         return true;
     error_set(error, ERROR_CONFLICT, "%s was edited, or another program made it; it was not written", path);
     return error_hint(error, "--force replaces it");
+}
+
+static bool put_all(const struct derived_file *files, size_t count, const struct files *folder, bool is_forced,
+                    enum derived_outcome *outcomes, struct error *error) {
+    for (size_t i = 0; i < count; i++)
+        if (!decide(&files[i], folder, is_forced, &outcomes[i], error))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        if (!write_as(&files[i], folder, outcomes[i], error))
+            return false;
+    return true;
+}
+
+bool derived_file_put_all(const struct derived_file *files, size_t count, const char *folder, bool is_forced,
+                          enum derived_outcome *outcomes, struct error *error) {
+    AUTO_CALL(files_close) struct files opened = FILES_CLOSED;
+    if (count == 0)
+        return true;
+    bool is_new = mkdir(folder, 0777) == 0;
+    if (!is_new && errno != EEXIST)
+        return error_set_system(error, errno, "cannot make the folder %s", folder);
+    bool is_open = files_open(&opened, folder, error);
+    opened.label = folder;
+    bool is_written = is_open && put_all(files, count, &opened, is_forced, outcomes, error);
+    if (!is_written && is_new)
+        rmdir(folder);
+    return is_written;
 }
 
 void derived_file_append_outcome(struct buffer *text, const char *name, enum derived_outcome outcome) {

@@ -6,10 +6,10 @@
 #define BATCHD_DERIVED_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "disk/files.h"
 
 struct derived_file {
     const char *name; /* in the folder */
@@ -34,12 +34,14 @@ bool derived_file_put(const struct derived_file *file, bool is_forced, enum deri
 /* Append a line that says what was done to the file @name, which is not KEPT. */
 void derived_file_append_outcome(struct buffer *text, const char *name, enum derived_outcome outcome);
 
-/* What becomes of the file. CONFLICT if something that is no regular file has its name. */
-bool derived_file_decide(const struct derived_file *file, const struct files *files, bool is_forced,
-                         enum derived_outcome *outcome, struct error *error);
-
-/* Write it, if that is the outcome: under another name, which becomes its own in one step. */
-bool derived_file_write(const struct derived_file *file, const struct files *files, enum derived_outcome outcome,
-                        struct error *error);
+/*
+ * All of this for several files, whose names are in @folder, which is made if only it is missing. Those that were
+ * edited are kept, unless @is_forced. Where all can be written is known before the first one is. Fills @outcomes.
+ *   CONFLICT   something that is no regular file has the name of one
+ *   NOT_FOUND  the folder that @folder is in is missing
+ *   IO         cannot be written; those before it are
+ */
+bool derived_file_put_all(const struct derived_file *files, size_t count, const char *folder, bool is_forced,
+                          enum derived_outcome *outcomes, struct error *error);
 
 #endif

@@ -12,7 +12,7 @@
  * A watcher receives each folder that is listed, before its entries are read.
  *
  * Failures: NOT_FOUND the path, or part of it, does not exist; CONFLICT a name is occupied; IO everything else,
- * links, folders in a file's place and special files among it; TIMEOUT from files_lock. What lies behind a link is
+ * links, folders in a file's place and special files among it; What lies behind a link is
  * absent.
  */
 #ifndef BATCHD_FILES_H
@@ -69,9 +69,10 @@ struct files {
 
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 
-/* Differs between two states of a file, without reading it. It has no padding, so that its bytes can be compared. */
+struct stat;
 struct statx;
 
+/* Differs between two states of a file, without reading it. It has no padding, so that its bytes can be compared. */
 struct file_identity {
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
@@ -113,20 +114,6 @@ bool files_list(const struct files *files, const char *path, struct listing *lis
  */
 void files_identify(const struct files *files, const char *path, struct listing *listing);
 
-/* For files_create: the mode, and all else, that the folder hands down. */
-#define FILES_MODE_INHERITED ((mode_t)-1)
-
-/*
- * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
- * while it is written, so this is for names that no other process looks for. CONFLICT if the name is taken: nothing is
- * replaced.
- */
-bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
-                  struct file_identity *identity, struct error *error);
-
-/* Append to a file that exists. On failure part of it may have been written. */
-bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
-
 /* statx(2); where that is refused, what fstatat(2) reports, without birth time and mount (see stx_mask). 0, or -1 with
  * errno. */
 int files_statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);
@@ -135,50 +122,6 @@ int files_statx(int folder, const char *path, int flags, unsigned mask, struct s
 bool files_mount_of(int descriptor, uint64_t *mount);
 /* Which mount @path is on: moving works within one only. Bind mounts of one file system differ. */
 bool files_mount(const struct files *files, const char *path, uint64_t *mount, struct error *error);
-
-/*
- * Move @from to @to, which must not exist (renameat2 NOREPLACE, or link and unlink). CONFLICT if it does; IO with EXDEV
- * across mounts.
- */
-bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
-
-/* Move @from to @to in one step, in the place of the file that has that name, if there is one. */
-bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);
-
-/*
- * Give two files each the name of the other, in one step (renameat2 EXCHANGE). NOT_FOUND if one is absent; IO where the
- * file system or the kernel cannot do that, and across mounts.
- */
-bool files_exchange(const struct files *files, const char *one, const char *other, struct error *error);
-
-/* With this mode, unless the folder above hands down one by an ACL; its group and s bit are kept as they are handed
- * down. */
-bool files_make_folder(const struct files *files, const char *path, mode_t mode, struct error *error);
-/* Give a folder or file of ours another group and mode, where they differ. */
-bool files_set_rights(const struct files *files, const char *path, gid_t group, mode_t mode, struct error *error);
-
-/* What a folder hands down to what is made in it. */
-enum files_descent {
-    FILES_DESCENT_MODE, /* nothing but, with an s bit, its group: files get the mode they are created with */
-    FILES_DESCENT_ACL,  /* a default ACL as well, which goes before any mode */
-    FILES_DESCENT_LOST, /* of files_hand_down: this process may not hand it on */
-};
-/* Make the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label. */
-bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
-                     struct error *error);
-/* What @path itself hands down. */
-bool files_look_at_descent(const struct files *files, const char *path, enum files_descent *descent,
-                           struct error *error);
-bool files_remove(const struct files *files, const char *path, struct error *error);
-/* Only an empty one; CONFLICT otherwise. */
-bool files_remove_folder(const struct files *files, const char *path, struct error *error);
-/* Make a folder's entries durable. */
-bool files_sync_folder(const struct files *files, const char *path, struct error *error);
-/*
- * Make everything on the file system of @path durable, names and contents (syncfs). Where that is not available, each
- * file was synced when it was written, and sync(2) makes the names durable.
- */
-bool files_sync_all(const struct files *files, const char *path, struct error *error);
 
 /* A descriptor of a folder that only names it (O_PATH), or -1 with errno: for calls that need one. */
 int files_open_folder(const struct files *files, const char *path);
@@ -189,28 +132,29 @@ int files_open_folder(const struct files *files, const char *path);
  */
 bool files_is_being_written(const struct files *files, const char *path);
 
-/*
- * Lock a folder (flock on its descriptor, so unlinking cannot split the lock). On a file system that locks no folders
- * (NFS) it is the file "lock" in it, which must not be removed; the root has none, so that is an error (IO). Waits up
- * to
- * @timeout_ms; TIMEOUT then. Returns the descriptor to hold and close, or -1.
- */
-int files_lock(const struct files *files, const char *path, int timeout_ms, struct error *error);
+/* --- for files_write.h and files_lock.h only --- */
 
+/* May the operation happen? Else errno is what it fails with. Every operation asks. */
+bool files_may(const struct files *files, enum files_operation operation, const char *path);
+/* A descriptor, or -1 with errno. */
+int files_open_path(const struct files *files, enum files_operation operation, const char *path, int flags,
+                    mode_t mode);
+/* The same of the folder that holds @path, whose last component is @name (borrowed from @path). */
+int files_open_parent(const struct files *files, const char *path, const char **name);
+struct file_identity files_identity(const struct stat *status);
 /*
- * Is that what flock says of a folder that it cannot lock? NFS wants a descriptor that can write, which a folder does
- * not have.
+ * How a call fails that is not available: the kernel is too old, the file system does not have it, or a filter of a
+ * container forbids it (seccomp(2)). It may also have been called for something impossible.
  */
-bool files_locks_no_folders(int failure);
-enum { FILES_SHARED_MODE = 0660 }; /* of a lock for all users of a folder */
-/*
- * Lock a regular file, which is made with @mode if it is missing. The file that has the name is locked in the end, also
- * if another one took its place during the wait.
- */
-int files_lock_file(const struct files *files, const char *path, mode_t mode, int timeout_ms, struct error *error);
-
-/* The process that holds the lock of a folder; 0 if none does, or the kernel does not report it. Takes no lock itself.
- */
-long files_lock_holder(const struct files *files, const char *path);
+bool files_is_refusal(int failure);
+/* What errors call the file. The caller frees it. */
+char *files_name(const struct files *files, const char *path);
+/* Note which file an error, which is set, is about. Always false. */
+bool files_about(const struct files *files, const char *path, struct error *error);
+/* Set "cannot ACTION PATH: cause". Always false. */
+bool files_fail(const struct files *files, int failure, const char *action, const char *path, struct error *error);
+/* The same where no system call has failed. */
+bool files_reject(const struct files *files, const char *action, const char *path, const char *reason,
+                  struct error *error);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "disk/files_write.h"
 #include "disk/listing.h"
 
 enum { GITIGNORE_MODE = 0644, WRITABLE_BY_OTHERS = 0022 };

@@ -34,7 +34,7 @@ struct walk_look {
     mode_t mode;
     uid_t owner;
     uint32_t device_major, device_minor;
-    uint64_t inode, mount; /* the mount is 0 where the kernel does not tell */
+    uint64_t inode, mount; /* the mount is 0 where the kernel does not report it */
 };
 
 /* Why the walk ended where it did. */

@@ -60,7 +60,7 @@ static void check_mark(struct findings *findings, const struct claim_board *clai
     AUTO(arena) arena = {0};
     const char *hint =
         arena_format(&arena, "if that work is thrown away: batchctl claims --forget %s %s", plan->reference, entry->id);
-    if (mark->branch && !has_branch(claims, mark->branch))
+    if (mark->worktree && mark->branch && !has_branch(claims, mark->branch))
         findings_report(findings, FINDING_WARNING, "claim.mark", NULL, hint,
                         "%s %s was finished by %s on branch %s, which is gone; it is offered nowhere", plan->name,
                         entry->id, mark->by, mark->branch);

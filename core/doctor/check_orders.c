@@ -10,6 +10,8 @@
 #include "base/string_map.h"
 #include "batch/batch.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "batch/task_document.h"
 #include "disk/state_dir.h"
 #include "document/document.h"
@@ -70,7 +72,7 @@ static void read_history(struct history *history, const struct files *files) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count = 0;
     AUTO(error) error = {0};
-    if (!state_dir_find(&state, files, &error) || !record_numbers(&state, &numbers, &count, &error))
+    if (!state_dir_find(&state, files, &error) || !record_list_numbers(&state, &numbers, &count, &error))
         return; /* which check_state reports */
     for (size_t i = count; i-- > 0;) {
         AUTO(record) record = {0};

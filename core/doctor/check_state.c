@@ -11,6 +11,10 @@
 #include "batch/batch.h"
 #include "batch/pending.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
+#include "disk/files_lock.h"
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "format/template.h"
@@ -236,7 +240,7 @@ static void check_batches(struct findings *findings, const struct files *files) 
     check_pending(findings, &pending, holder);
     if (!holder)
         check_leftovers(findings, &pending);
-    if (!record_numbers(state, &numbers, &count, &error))
+    if (!record_list_numbers(state, &numbers, &count, &error))
         findings_report(findings, FINDING_ERROR, "state.folder", state_dir_path(state, STATE_BATCHES, NULL).text,
                         state_dir_remedy(state).text, "%s", error.message);
     for (size_t i = 0; error.code == ERROR_NONE && i < count; i++)

@@ -1,6 +1,6 @@
 /*
  * Findings of the doctor: what is or may become wrong with a workspace, each with its place and its hint. Unlike
- * diagnostics, which tell why an answer is as it is, they are the answer.
+ * diagnostics, which say why an answer is as it is, they are the answer.
  */
 #ifndef BATCHD_FINDINGS_H
 #define BATCHD_FINDINGS_H

@@ -75,12 +75,8 @@ static struct span skip_emoji(struct span title) {
 
 static bool rule_matches(const struct title_rule *rule, const struct markdown_section *section) {
     struct span title = skip_emoji(section->title);
-    if (section->level > rule->deepest)
-        return false;
-    if (rule->kind == SECTION_APPROACH && is_aside(title))
-        return false;
-    return (!rule->starts_with || text_starts_with_word(title, rule->starts_with)) &&
-           (!rule->has || text_has_word(title, rule->has));
+    return section->level <= rule->deepest && (!rule->starts_with || text_starts_with_word(title, rule->starts_with)) &&
+           (!rule->has || text_has_word(title, rule->has)) && !(rule->kind == SECTION_APPROACH && is_aside(title));
 }
 
 static void find_sections(struct document *document) {

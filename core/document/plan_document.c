@@ -79,6 +79,9 @@ static enum mark take_mark(struct span *text, const char **word) {
     } words[] = {{"COMPLETED", true},  {"COMPLETE", true},  {"DONE", true},
                  {"SUPERSEDED", true}, {"CRITICAL", false}, {"IN PROGRESS", false},
                  {"BLOCKED", false},   {"DEFERRED", false}, {"PENDING", false}};
+    char last = text->length ? text->data[text->length - 1] : '\0';
+    if (islower((unsigned char)last) || isdigit((unsigned char)last))
+        return MARK_NONE; /* nearly each title, and no mark ends so */
     if (take_one_of(text, signs))
         return MARK_SIGN;
     if (take_one_of(text, brackets))

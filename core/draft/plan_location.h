@@ -30,7 +30,7 @@ struct plan_location {
  * inside a plan it is beside that. The caller releases @location also on failure.
  *   USAGE     a name that cannot be used; the message says why
  *   CONFLICT  there is a plan of that name; or something is in the way
- *   IO        that cannot be told
+ *   IO        that is unknown
  */
 bool plan_location_find(struct plan_location *location, const struct workspace *workspace, const struct files *files,
                         const char *text, const char *here, struct error *error);

@@ -13,8 +13,10 @@
 #include "picture/svg_text.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/claims_text.h"
 #include "render/state_style.h"
 #include "view/achievement_item.h"
+#include "view/claim_item.h"
 
 enum { ROWS_OPEN_MOST = 40 }; /* a longer table of all achievements is closed at first */
 
@@ -90,13 +92,29 @@ static void append_ids(struct buffer *html, const struct ids *ids) {
     buffer_append_string(html, "</td>");
 }
 
-/* "ann, since ..., until ...", or "finished by bob on branch x, not merged here" */
+/* "2026-11-26 14:02Z": always with the day, as a page is read long after it was made. */
+static void append_time(struct buffer *html, const char *time) {
+    buffer_append_format(html, "<time datetime=\"%s\">", time);
+    claims_text_append_time(html, time, NULL);
+    buffer_append_string(html, "</time>");
+}
+
+static void append_claim(struct buffer *html, const struct claim_item *claim) {
+    buffer_append_string(html, "<span class=\"who\">");
+    append_text(html, claim->by);
+    buffer_append_string(html, "</span>, since ");
+    append_time(html, claim->since);
+    buffer_append_string(html, ", until ");
+    append_time(html, claim->until);
+    buffer_append_string(html, claim->note ? ": " : "");
+    append_text(html, claim->note);
+}
+
+/* "ann, since ..., until ...: note", or "finished by bob on branch x, not merged here" */
 static void append_holder(struct buffer *html, const struct claimed_item *holder) {
-    bool is_claim = holder && holder->claim && holder->claim->state == CLAIM_HELD;
-    buffer_append_string(html, is_claim ? "<td><span class=\"who\">" : "<td>");
-    if (is_claim) {
-        append_text(html, holder->claim->by);
-        buffer_append_format(html, "</span>, since %s, until %s", holder->claim->since, holder->claim->until);
+    buffer_append_string(html, "<td>");
+    if (holder && holder->claim && holder->claim->state == CLAIM_HELD) {
+        append_claim(html, holder->claim);
     } else if (holder) {
         buffer_append_string(html, "finished by ");
         append_text(html, holder->mark->by);

@@ -8,7 +8,7 @@
  * track there, and so do those that lead to one.
  *
  * Everything takes nodes and edges times their logarithm, and memory in proportion to nodes and edges, but for one
- * small number for each cell: at most GRAPH_LAYOUT_COLUMNS_MOST a line.
+ * small number for each cell: at most GRAPH_GRID_COLUMNS_MOST a line.
  */
 #ifndef BATCHD_GRAPH_LAYOUT_H
 #define BATCHD_GRAPH_LAYOUT_H
@@ -16,14 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "picture/graph_grid.h"
+
 enum {
     GRAPH_LAYOUT_NODE_WIDTH = 200,
     GRAPH_LAYOUT_NODE_HEIGHT = 66,
-    GRAPH_LAYOUT_COLUMNS_MOST = 40,
-};
-
-struct graph_layout_edge {
-    uint32_t from, to; /* from a node of a lower level down to one of a higher level */
 };
 
 struct graph_layout_node {
@@ -56,7 +53,7 @@ struct graph_layout {
 
 /* @levels: by node, each below @node_count. The caller owns what is made (graph_layout_release). */
 void graph_layout_make(struct graph_layout *layout, const uint32_t *levels, uint32_t node_count,
-                       const struct graph_layout_edge *edges, size_t edge_count);
+                       const struct graph_grid_edge *edges, size_t edge_count);
 void graph_layout_release(struct graph_layout *layout);
 
 #endif

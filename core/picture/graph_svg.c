@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "picture/graph_grid.h"
 #include "picture/graph_layout.h"
 #include "picture/svg_card.h"
 #include "picture/svg_text.h"
@@ -39,7 +40,7 @@ struct drawing {
     uint32_t level_count;  /* the highest level + 1 */
     uint32_t folded;       /* achievements that are not drawn for that */
     uint32_t *path_places; /* by card: its place on the critical path, from 1; 0 if it is not on it */
-    struct graph_layout_edge *edges;
+    struct graph_grid_edge *edges;
     size_t edge_count;
     struct graph_layout layout;
     long left, top; /* of the layout in the picture */
@@ -106,7 +107,7 @@ static void read_edges(struct drawing *drawing) {
     for (size_t i = 0; i < graph->edge_count; i++) {
         uint32_t from = drawing->places[graph->edges[i].to], to = drawing->places[graph->edges[i].from];
         if (from != GRAPH_NODE_NOT_LISTED && to != GRAPH_NODE_NOT_LISTED)
-            drawing->edges[drawing->edge_count++] = (struct graph_layout_edge){.from = from, .to = to};
+            drawing->edges[drawing->edge_count++] = (struct graph_grid_edge){.from = from, .to = to};
     }
 }
 

@@ -46,9 +46,18 @@ const char *achievement_label(const struct standing *standing) {
 
 /* --- need --- */
 
+static const char *const step_names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework", "review"};
+
 const char *next_step_name(enum next_step step) {
-    static const char *const names[] = {NULL, "subplan", "fill", "resolve", "execution", "work", "rework", "review"};
-    return names[step];
+    return step_names[step];
+}
+
+bool next_step_find(const char *name, enum next_step *step) {
+    *step = STEP_NOTHING;
+    for (size_t i = 1; i < sizeof step_names / sizeof *step_names && name && !*step; i++)
+        if (strcmp(name, step_names[i]) == 0)
+            *step = (enum next_step)i;
+    return !name || *step;
 }
 
 const char *next_step_purpose(enum next_step step) {

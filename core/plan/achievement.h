@@ -23,6 +23,8 @@ const char *achievement_label(const struct standing *standing);
 
 /* "subplan", "fill", "resolve", "execution", "work", "rework", "review"; NULL for NOTHING. */
 const char *next_step_name(enum next_step step);
+/* The step with that name, which may be NULL; false for any other word. */
+bool next_step_find(const char *name, enum next_step *step);
 /* What an achievement with that need is ready for: the same words, but "subplan" for "fill" and "resolve". */
 const char *next_step_purpose(enum next_step step);
 /* next_step_purpose of what it needs next, ready or not; NULL if it is done, or its state is conflicted. */

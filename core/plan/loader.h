@@ -42,7 +42,7 @@ void loader_report_unseen(struct loader *loader, const char *file, unsigned line
 /* Reports and releases @error. */
 void loader_report_error(struct loader *loader, const char *file, const char *code, struct error *error);
 
-/* Tells one state of a file on disk from another; 0 for one so young that a later write could have the same times. */
+/* Differs between two states of a file on disk; 0 for one so young that a later write could have the same times. */
 uint64_t loader_mark(const struct loader *loader, const struct file_identity *identity);
 void loader_note_links(struct loader *loader, const struct file_identity *identity);
 

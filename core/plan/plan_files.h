@@ -27,8 +27,8 @@ struct plan_folders {
 void plan_files_list(struct loader *loader, struct plan_folders *folders);
 void plan_files_release(struct plan_folders *folders);
 
-/* Find what tells the states of the files apart, and note their hard links: a document that is known from before can
- * change through another name, too. */
+/* Find what differs between two states of the files, and note their hard links: a document that is known from before
+ * can change through another name, too. */
 void plan_files_identify(struct loader *loader, struct plan_folders *folders);
 
 /* Add all files to the standings, which are empty, and report those that do not count. SUBPLANs are read. */

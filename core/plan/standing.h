@@ -87,7 +87,7 @@ struct standing {
     const char *fix_file;          /* the open FIX with the highest number, else the last one */
     const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
     const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
-    uint64_t subplan_mark;         /* tells the state of the SUBPLAN on disk; 0 if it cannot be relied on */
+    uint64_t subplan_mark;         /* differs between states of the SUBPLAN on disk; 0 if it cannot be relied on */
     struct execution *executions;  /* ordered by number */
     struct review *reviews;        /* ordered by kind and number */
     uint32_t execution_count, review_count;

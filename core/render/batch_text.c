@@ -59,7 +59,8 @@ static void append_content(struct buffer *text, const struct file_view *file, co
 
 static void append_contents(struct buffer *text, const struct batch_view *batch, const struct style *style) {
     for (size_t i = 0; style->has_content && i < batch->files.count; i++)
-        append_content(text, &batch->files.items[i], style);
+        if (batch->files.items[i].has_content)
+            append_content(text, &batch->files.items[i], style);
 }
 
 void batch_text_skipped(struct buffer *text, const struct batch_view *batch, const struct style *style) {

@@ -14,8 +14,7 @@ enum { DAY_BYTES = 10, MINUTE_START = 11, MINUTE_BYTES = 5, COMMIT_SHOWN = 7 };
 
 /* --- parts --- */
 
-/* "14:02Z", or "2026-11-26 14:02Z" on another day than @today, which may be NULL. */
-static void append_time(struct buffer *text, const char *time, const char *today) {
+void claims_text_append_time(struct buffer *text, const char *time, const char *today) {
     if (!time || strlen(time) < MINUTE_START + MINUTE_BYTES)
         return;
     if (!today || strncmp(time, today, DAY_BYTES) != 0)
@@ -33,9 +32,9 @@ bool claims_text_append_holder(struct buffer *text, const struct claim_item *cla
 
 static void append_times(struct buffer *text, const struct claim_item *claim) {
     buffer_append_string(text, " (since ");
-    append_time(text, claim->since, claim->today);
+    claims_text_append_time(text, claim->since, claim->today);
     buffer_append_string(text, ", until ");
-    append_time(text, claim->until, claim->today);
+    claims_text_append_time(text, claim->until, claim->today);
     buffer_append_byte(text, ')');
 }
 
@@ -51,7 +50,7 @@ static void append_expired(struct buffer *text, const struct claim_item *claim) 
         break;
     default:
         buffer_append_string(text, "'s claim ran out at ");
-        append_time(text, claim->until, claim->today);
+        claims_text_append_time(text, claim->until, claim->today);
     }
 }
 
@@ -110,7 +109,7 @@ void claims_text_taken(struct buffer *text, const void *data, const struct style
     buffer_append_format(text, " for %s, by ", claim_kind_name(view->claim->kind));
     styled_text_append_visible(text, view->claim->by);
     buffer_append_string(text, ", until ");
-    append_time(text, view->claim->until, view->claim->today);
+    claims_text_append_time(text, view->claim->until, view->claim->today);
     buffer_append_byte(text, '\n');
     styled_text_append_line(text, "handle", view->handle);
     styled_text_append_path_line(text, style, "file", view->file);
@@ -160,7 +159,7 @@ static void append_renewal(struct buffer *text, const struct claim_view *view, c
     buffer_append_string(text, "Renewed ");
     append_subject(text, view, style);
     buffer_append_string(text, ", until ");
-    append_time(text, view->claim->until, view->claim->today);
+    claims_text_append_time(text, view->claim->until, view->claim->today);
     buffer_append_string(text, view->is_late ? " (it had run out, and is yours again)\n" : "\n");
 }
 
@@ -175,7 +174,7 @@ void claims_text_renewed(struct buffer *text, const void *data, const struct sty
 
 static const char *time_cell(struct arena *arena, const char *time, const char *today) {
     AUTO(buffer) cell = {0};
-    append_time(&cell, time, today);
+    claims_text_append_time(&cell, time, today);
     return arena_copy(arena, buffer_text(&cell), cell.length);
 }
 

@@ -74,10 +74,49 @@ static void append_stats(struct buffer *text, const struct daemon_view *daemon) 
     append_work(text, stats);
 }
 
+static void append_commands(struct buffer *text, const struct daemon_service *service) {
+    for (size_t i = 0; i < service->command_count; i++) {
+        buffer_append_string(text, "  ");
+        styled_text_append_visible(text, service->commands[i]);
+        buffer_append_byte(text, '\n');
+    }
+}
+
+/* What happens next, and how to take it back. */
+static void append_outcome(struct buffer *text, const struct daemon_service *service) {
+    if (service->is_removal)
+        return;
+    buffer_append_string(text, service->is_running ? "The daemon runs" : "The first client starts the daemon");
+    buffer_append_string(text, service->is_lingering ? ", and it starts at boot.\n" : ".\n");
+    buffer_append_string(text, "To remove it: batchctl daemon uninstall\n");
+}
+
+static void append_service(struct buffer *text, const struct daemon_service *service) {
+    const char *unit = service->unit;
+    if (!service->command_count) {
+        styled_text_append_visible(text, unit);
+        buffer_append_string(text, service->is_removal ? " is not installed" : " is installed already");
+    } else {
+        buffer_append_string(text, service->is_done ? "" : "Would ");
+        buffer_append_string(text, service->is_removal ? service->is_done ? "Removed " : "remove "
+                                   : service->is_done  ? "Installed "
+                                                       : "install ");
+        styled_text_append_visible(text, unit);
+    }
+    buffer_append_string(text, ", the service of ");
+    styled_text_append_visible(text, service->path);
+    buffer_append_string(text, service->command_count ? ":\n" : ".\n");
+    append_commands(text, service);
+    if (service->is_done || !service->command_count)
+        append_outcome(text, service);
+}
+
 void daemon_text_append(struct buffer *text, const void *view, const struct style *style) {
     const struct daemon_view *daemon = view;
     if (daemon->stopped)
         append_stopped(text, daemon);
+    else if (daemon->service)
+        append_service(text, daemon->service);
     else if (daemon->stats)
         append_stats(text, daemon);
     else if (!style->has_failed)

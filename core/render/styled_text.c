@@ -23,7 +23,7 @@ void styled_text_append_bold(struct buffer *text, const struct style *style, con
     styled_text_append_styled(text, style, "1", word);
 }
 
-/* The path as it opens from the working directory; as it is where that cannot be told. "." is the workspace. */
+/* The path as it opens from the working directory; as it is where that is unknown. "." is the workspace. */
 static void append_opening(struct buffer *text, const struct style *style, const char *path) {
     struct buffer absolute = {0};
     path += strcmp(path, ".") == 0;

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "batch/batch.h"
 #include "batch/record.h"
+#include "disk/files.h"
 #include "plan/next_command.h"
 #include "view/achievement_item.h"
 
@@ -42,7 +43,7 @@ struct batch_view {
     const char *token;            /* of a dry run; else NULL */
     struct batch_source *sources; /* of a dry run */
     size_t source_count;
-    struct file_list files;   /* of a dry run, or with content */
+    struct file_list files;   /* of a dry run, or with content: once it is applied, those that were created */
     struct file_list created; /* once it is applied */
     uint64_t number;          /* once it is applied; else 0 */
     struct failure_list skipped, failed;
@@ -64,11 +65,15 @@ struct batch_view_options {
     bool is_dry_run, has_content;
 };
 
-/* @committed: what was recorded, or NULL if it was not applied. */
-void batch_view_make(struct batch_view *view, const struct batch *batch, const struct record *committed,
-                     const struct batch_view_options *options, struct arena *arena);
-/* Of a batch that is applied, from its record alone: without what was skipped and what else is ready. */
-void batch_view_of_record(struct batch_view *view, const struct record *record, struct arena *arena);
+/* Of a batch that is not applied. */
+void batch_view_make(struct batch_view *view, const struct batch *batch, const struct batch_view_options *options,
+                     struct arena *arena);
+/*
+ * Of a batch that is applied, from its record alone: the same at once and later. @files: for the content of those files
+ * that are as they were written; NULL: without content.
+ */
+void batch_view_of_record(struct batch_view *view, const struct record *record, const struct files *files,
+                          struct arena *arena);
 
 /* The files it is about: those that were created, or else those that would be. */
 const struct file_list *batch_view_files(const struct batch_view *view);

@@ -34,13 +34,25 @@ struct daemon_stopped {
     size_t process;
 };
 
-/* Without stats and @stopped it is about the workspace's own daemon: it runs and has reloaded, or it has ended. */
+/* The unit of the user's service manager for a workspace, installed or removed, or what would do it. */
+struct daemon_service {
+    const char *unit, *path; /* of the service; of the workspace */
+    const char **commands;   /* each as a shell reads it; none if nothing is to be done */
+    size_t command_count;
+    bool is_removal, is_done; /* done: they were run */
+    bool is_running;          /* afterwards the daemon runs; else the first client starts it */
+    bool is_lingering;        /* it starts at boot */
+};
+
+/* Without stats, @stopped and @service it is about the workspace's own daemon: it runs and has reloaded, or it has
+ * ended. */
 struct daemon_view {
     bool is_running;
     const char *socket;               /* of the one that runs; or NULL */
     const struct daemon_stats *stats; /* status: of the one that runs; or NULL */
     struct daemon_stopped *stopped;   /* stop: those that were looked for by their sockets; NULL if none were */
     size_t stopped_count;
+    const struct daemon_service *service; /* install and uninstall; or NULL */
 };
 
 #endif

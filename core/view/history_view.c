@@ -3,6 +3,7 @@
 #include "base/auto.h"
 #include "base/error.h"
 #include "base/string_map.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
 #include "view/achievement_item.h"
 

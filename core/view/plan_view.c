@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_overview.h"
 #include "plan/achievement.h"
@@ -80,10 +81,11 @@ bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *pl
     return is_chosen;
 }
 
-/* On which branch the achievement was finished, if it is to be merged from there; else NULL. */
-static const char *branch_to_merge(const struct claim_overview *claims, size_t position) {
+/* The mark of where the achievement was finished, if that is to be merged; else NULL. */
+static const struct claim_mark *mark_to_merge(const struct claim_overview *claims, size_t position) {
     const struct claim_situation *situation = claim_overview_find(claims, position);
-    return situation && situation->is_bound ? situation->entry->record.finished.branch : NULL;
+    bool is_known = situation && situation->is_bound && situation->entry->record.finished.branch;
+    return is_known ? &situation->entry->record.finished : NULL;
 }
 
 /* Leaves out what is taken. Returns one of what was left out, rather one that can be merged; or SIZE_MAX. */
@@ -93,7 +95,7 @@ static size_t leave_out_taken(bool *is_chosen, const struct plan *plan, const st
         if (!is_chosen[i] || !plan->standings[i].is_ready || !claim_overview_is_taken(claims, i))
             continue;
         is_chosen[i] = false;
-        if (found == SIZE_MAX || (branch_to_merge(claims, i) && !branch_to_merge(claims, found)))
+        if (found == SIZE_MAX || (mark_to_merge(claims, i) && !mark_to_merge(claims, found)))
             found = i;
     }
     return found;
@@ -102,12 +104,14 @@ static size_t leave_out_taken(bool *is_chosen, const struct plan *plan, const st
 /* Nothing is free: what @taken, one of those that are ready, waits for. */
 static struct next_command next_of_taken(const struct plan *plan, size_t taken, const struct claim_overview *claims,
                                          struct arena *arena) {
-    const char *id = plan->dependencies.achievements[taken].id, *branch = branch_to_merge(claims, taken);
+    const char *id = plan->dependencies.achievements[taken].id;
+    const struct claim_mark *mark = mark_to_merge(claims, taken);
     AUTO(buffer) command = {0};
-    if (!branch)
+    if (!mark)
         return (struct next_command){"claimed", NULL, "all that is ready is claimed"};
-    buffer_append_string(&command, "git merge ");
-    text_append_shell_word(&command, branch);
+    buffer_append_string(&command, mark->worktree ? "git merge " : "git pull");
+    if (mark->worktree)
+        text_append_shell_word(&command, mark->branch);
     return (struct next_command){"merge", arena_copy(arena, command.data, command.length),
                                  arena_format(arena, "finished elsewhere, to be merged: %s", id)};
 }

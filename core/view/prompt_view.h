@@ -12,7 +12,7 @@ struct prompt_item {
     const char *name; /* of its file, such as PROMPT_FILL_X_11.md */
     const char *text;
     size_t line_count;
-    const char *outcome; /* of its file, once it is delivered; see derived_file.h */
+    const char *outcome; /* of its file, once it is delivered: "new", "replaced", "unchanged" or "kept" */
 };
 
 struct prompt_skip {

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "batch/batch.h"
-#include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "document/names.h"
 #include "format/json.h"
 #include "format/json_writer.h"

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
 #include "os/log.h"
 #include "wire/rpc.h"
 

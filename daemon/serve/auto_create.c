@@ -14,6 +14,8 @@
 #include "batch/batch.h"
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "claims/claim_board.h"
 #include "claims/claim_overview.h"
 #include "disk/files.h"
@@ -250,7 +252,7 @@ static bool find_created(const struct files *files, const char *plan_path, struc
     struct state_dir state;
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
-    if (!state_dir_find(&state, files, error) || !record_numbers(&state, &numbers, &count, error))
+    if (!state_dir_find(&state, files, error) || !record_list_numbers(&state, &numbers, &count, error))
         return false;
     for (size_t i = 0; i < count; i++)
         add_created(&state, numbers[i], plan_path, arena, ids);

@@ -23,13 +23,19 @@ enum {
     WATCHED_RECORDS = WATCHED | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB, /* other programs may write in their place */
 };
 
+/* More changed records than these are not read one by one: then all are read again. */
+enum { CHANGED_MOST = 64 };
+
 /* The list of one plan. */
 struct kept_claims {
     char *path;
     int number; /* of the watch of its folder; -1 while there is no folder */
     bool is_current;
     struct claim_list list;
-    bool *was_live; /* by entry, when they were looked at last */
+    bool *was_live;                    /* by entry, when they were looked at last */
+    const char *changed[CHANGED_MOST]; /* ids of records that have changed since, in the list's arena */
+    size_t changed_count;
+    size_t again_count; /* records that were read again: the arena keeps what they were before */
 };
 
 /* A folder above: only one entry in it matters. */
@@ -45,6 +51,19 @@ static void forget_list(struct kept_claims *kept) {
     memory_free(kept->was_live);
     kept->was_live = NULL;
     kept->is_current = false;
+    kept->changed_count = kept->again_count = 0;
+}
+
+/* The record in the file @name, or the folder itself if it is none, has changed. */
+static void note_changed(struct kept_claims *kept, const char *name) {
+    const char *id = kept->is_current ? claim_files_id(&kept->list.arena, name) : NULL;
+    for (size_t i = 0; id && i < kept->changed_count; i++)
+        if (strcmp(kept->changed[i], id) == 0)
+            return;
+    if (id && kept->changed_count < CHANGED_MOST)
+        kept->changed[kept->changed_count++] = id;
+    else
+        kept->is_current = false;
 }
 
 static void forget_all(struct claim_watch *watch) {
@@ -106,17 +125,38 @@ static void look_at_all(struct claim_watch *watch) {
             look_at(watch, watch->plans[i], &watch->board.moment);
 }
 
+/* Read again what has changed in a list that is current otherwise. False if all is to be read. */
+static bool read_changed(struct claim_watch *watch, struct kept_claims *kept) {
+    AUTO(error) ignored = {0};
+    kept->again_count += kept->changed_count;
+    if (kept->again_count > kept->list.count + CHANGED_MOST)
+        return false; /* what they were before would be most of the arena */
+    for (size_t i = 0; i < kept->changed_count; i++)
+        if (!claim_files_list_again(&watch->board.store.folder.files, kept->path, kept->changed[i], &kept->list,
+                                    &ignored))
+            return false;
+    kept->changed_count = 0;
+    return true;
+}
+
 /* Watched before it is read, so that no change is missed. */
+static void read_all(struct claim_watch *watch, struct kept_claims *kept) {
+    forget_list(kept);
+    watch_plan(watch, kept);
+    claim_board_list(&watch->board, kept->path, &kept->list);
+    kept->is_current = true;
+}
+
 static const struct claim_list *find_kept(void *data, const char *path) {
     struct claim_watch *watch = data;
     struct kept_claims *kept = find_or_add(watch, path);
-    if (kept->is_current && !watch->is_blind)
+    bool is_usable = kept->is_current && !watch->is_blind;
+    if (is_usable && kept->changed_count == 0)
         return &kept->list;
-    forget_list(kept);
-    watch_plan(watch, kept);
-    claim_board_list(&watch->board, path, &kept->list);
+    if (!is_usable || !read_changed(watch, kept))
+        read_all(watch, kept);
+    memory_free(kept->was_live);
     kept->was_live = memory_allocate(kept->list.count, sizeof *kept->was_live);
-    kept->is_current = true;
     look_at(watch, kept, &watch->board.moment);
     return &kept->list;
 }
@@ -196,7 +236,7 @@ bool claim_watch_note(struct claim_watch *watch, const struct inotify_event *eve
     }
     for (size_t i = 0; i < watch->plan_count; i++)
         if (watch->plans[i]->number == event->wd && event->wd >= 0) {
-            watch->plans[i]->is_current = false;
+            note_changed(watch->plans[i], event->len ? event->name : "");
             is_about_claims = true;
             watch->generation++;
         }

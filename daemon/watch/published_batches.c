@@ -6,6 +6,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
+#include "batch/record_path.h"
+#include "batch/record_state.h"
 #include "disk/files.h"
 #include "disk/listing.h"
 #include "view/event.h"
@@ -60,7 +63,7 @@ static uint64_t find_last(const struct state_dir *state, uint64_t otherwise) {
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count;
     AUTO(error) error = {0};
-    if (!record_numbers(state, &numbers, &count, &error))
+    if (!record_list_numbers(state, &numbers, &count, &error))
         return otherwise;
     return count ? numbers[count - 1] : 0;
 }

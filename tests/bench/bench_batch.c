@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "batch/journal.h"
 #include "failure.h"
 #include "meter.h"

@@ -2,22 +2,20 @@
  * bench_commands DAEMON CLIENT ONESHOT ECHO [PAIRS]: what a command costs from its start to its end, through the daemon
  * and without, against the least that a program could cost which asks a daemon.
  */
+#include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
-#include "keeper.h"
 #include "meter.h"
 #include "process.h"
+#include "support.h"
 
 extern char **environ;
 
@@ -41,65 +39,124 @@ static double run_command(void *data) {
     return took;
 }
 
-static void start_echo(const char *program, const char *socket_name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    memcpy(address.sun_path, socket_name, strlen(socket_name));
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        execl(program, program, socket_name, (char *)NULL);
-        _exit(99);
-    }
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    for (double end = now_ms_exact() + KEEPER_DEADLINE_MS; now_ms_exact() < end;)
-        if (connect(probe, (const struct sockaddr *)&address, sizeof address) == 0)
-            break;
-    close(probe);
+/* What a program that loads the plan reads, and the dependency file as JSON, its memory from an arena. */
+static struct arena json_memory;
+
+static void *take_memory(size_t bytes) {
+    return arena_allocate(&json_memory, bytes, 1);
 }
 
-/* A plan of 24 achievements, of usual size. */
-static void put_usual_plan(const char *folder) {
-    struct buffer graph = {0};
-    char id[16];
-    for (int i = 1; i <= 24; i++)
-        buffer_append_format(&graph, "%s1.%d", i > 1 ? "; " : "", i);
-    plan_files_write(folder, graph.data);
-    for (int i = 1; i <= 24; i++) {
-        snprintf(id, sizeof id, "1.%d", i);
-        plan_files_write_subplan(folder, id);
-        char *mark = plan_files_path(folder, "execution/feedbacks/APPROVED_#.md", id);
-        if (i <= 8)
-            tree_write(mark, "yes\n");
-        memory_free(mark);
-    }
-    buffer_release(&graph);
+static void keep_memory(void *memory) {
+    (void)memory;
 }
 
-/* That of the commands is the space's alone. */
-static void set_environment(const struct keeper *keeper) {
-    struct environment environment;
-    space_fill_environment(&keeper->space, &environment);
-    environment_add(&environment, "LC_ALL=C.UTF-8");
-    clearenv();
-    for (size_t i = 0; i < environment.count; i++)
-        putenv(environment.variables[i]); /* which are kept */
+static void read_folder(const char *path, struct buffer *text) {
+    char inner[KEEPER_PATH];
+    DIR *folder = opendir(path);
+    must(folder, path);
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        struct stat status;
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (entry->d_type != DT_REG)
+            continue;
+        int file = open(inner, O_RDONLY | O_CLOEXEC);
+        must(file >= 0 && fstat(file, &status) == 0, inner);
+        text->length = 0;
+        buffer_reserve(text, (size_t)status.st_size);
+        must(read(file, text->data, (size_t)status.st_size) == status.st_size, inner);
+        close(file);
+    }
+    closedir(folder);
+}
+
+static double load_files(void *data) {
+    const char *plan = data;
+    struct buffer text = {0};
+    char path[KEEPER_PATH];
+    double start = meter_now_us();
+    snprintf(path, sizeof path, "%s/subplans", plan);
+    read_folder(path, &text);
+    read_folder(plan, &text);
+    snprintf(path, sizeof path, "%s/parallel.json", plan);
+    char *json = tree_read(path);
+    cJSON_InitHooks(&(cJSON_Hooks){take_memory, keep_memory});
+    must(cJSON_Parse(json), path);
+    cJSON_InitHooks(NULL);
+    double took = meter_now_us() - start;
+    arena_release(&json_memory);
+    memory_free(json);
+    buffer_release(&text);
+    return took;
+}
+
+/* F13: a plan of 10,000 achievements. */
+static void measure_large(const struct keeper *keeper, size_t pairs) {
+    struct command status = {{keeper->client, "status", "Z"}}, next = {{keeper->client, "next", "Z"}};
+    struct command direct = {{keeper->client, "--no-daemon", "status", "Z"}};
+    char plan[] = "Z";
+    meter_compare("F13 status of 10,000, through the daemon, unchanged; next", run_command, &status, run_command, &next,
+                  pairs, (struct target){2, 1.2});
+    struct medians all = meter_compare("F13 status of 10,000, direct; the load of its files", run_command, &direct,
+                                       load_files, plan, pairs / 10 + 1, (struct target){2, 1.3});
+    struct command version = {{keeper->client, "daemon", "--help"}};
+    struct medians start = meter_pairs(run_command, &version, run_command, &version, pairs / 10 + 1);
+    const struct part parts[] = {{"start and end of the program", start.first},
+                                 {"the files read, the dependency file as JSON", all.second},
+                                 {"Markdown, states, comparison, text", all.first - all.second - start.first}};
+    meter_print_parts("F13 where the time of direct status goes", parts, sizeof parts / sizeof *parts);
+}
+
+/* F1: what the start of the launcher, the exchange, and the rest take. */
+static void print_parts_of_next(const struct keeper *keeper, size_t pairs) {
+    struct command next = {{keeper->client, "next", "X"}}, version = {{keeper->client, "version"}};
+    struct rpc_client channel;
+    double *times = memory_allocate(pairs, sizeof *times);
+    struct medians all = meter_pairs(run_command, &next, run_command, &version, pairs);
+    keeper_connect(keeper, &channel);
+    for (size_t i = 0; i < pairs; i++) {
+        double start = meter_now_us();
+        bench_ask(&channel, "next", "X", NULL);
+        times[i] = meter_now_us() - start;
+    }
+    double exchange = meter_median(times, pairs);
+    const struct part parts[] = {{"start and end of the launcher", all.second},
+                                 {"one request on an open connection", exchange},
+                                 {"search, settings, connection", all.first - all.second - exchange}};
+    meter_print_parts("F1 where the time of next goes", parts, sizeof parts / sizeof *parts);
+    rpc_client_release(&channel);
+    memory_free(times);
+}
+
+/* A plan of usual size, a third of it complete. */
+static void put_usual_plan(void) {
+    char path[KEEPER_PATH];
+    bench_put_plan("X", IDS);
+    for (int i = 1; i <= IDS / 3; i++) {
+        snprintf(path, sizeof path, "X/execution/feedbacks/APPROVED_1%d.md", i);
+        tree_write(path, "yes\n");
+    }
 }
 
 int main(int count, char **words) {
     static const char *const variables[] = {"BATCHD_LOG_LEVEL=error", NULL};
     if (count < 5)
-        return 99;
+        return FAILURE_STATUS;
     size_t pairs = count > 5 ? strtoul(words[5], NULL, 10) : 200;
     struct keeper keeper;
-    char socket_name[KEEPER_PATH], *one_shot = realpath(words[3], NULL), *echo = realpath(words[4], NULL);
+    struct environment environment;
+    char *one_shot = realpath(words[3], NULL), *echo = realpath(words[4], NULL);
     must(one_shot && echo, "the baseline programs");
     keeper_init(&keeper, words[1], words[2]);
-    put_usual_plan("X");
+    put_usual_plan();
     keeper_start(&keeper, variables);
-    snprintf(socket_name, sizeof socket_name, "%s/echo", keeper.base);
-    start_echo(echo, socket_name);
-    set_environment(&keeper);
-    struct command least = {{one_shot, socket_name}};
+    char *socket = space_run(&keeper.space, "echo");
+    const char *const echo_words[] = {echo, socket, NULL};
+    pid_t echo_process = bench_start(&keeper, echo_words);
+    struct peer probe = bench_connect(socket);
+    space_fill_environment(&keeper.space, &environment);
+    environment_add(&environment, "LC_ALL=C.UTF-8");
+    environ = environment.variables;
+    struct command least = {{one_shot, socket}};
     const struct {
         const char *what;
         struct command command;
@@ -107,16 +164,25 @@ int main(int count, char **words) {
     } rows[] = {
         {"F1 batchctl status, through the daemon", {{keeper.client, "status"}}, {1.05, 0.5}},
         {"F1 batchctl next, through the daemon", {{keeper.client, "next"}}, {1.05, 0.5}},
+        {"F1 batchctl show X 1.9, through the daemon", {{keeper.client, "show", "X", "1.9"}}, {1.05, 0.5}},
         {"F1 batchctl status --json, through the daemon", {{keeper.client, "status", "--json"}}, {1.05, 0.5}},
-        {"F1 batchctl -C ROOT next, through the daemon", {{keeper.client, "-C", keeper.space.root, "next"}}, {0, 0}},
+        {"F1 batchctl -C ROOT next, through the daemon",
+         {{keeper.client, "-C", keeper.space.root, "next"}},
+         {1.05, 0.5}},
         {"F2 batchctl status, without a daemon", {{keeper.client, "--no-daemon", "status"}}, {2, 1.5}},
         {"F2 batchctl next, without a daemon", {{keeper.client, "--no-daemon", "next"}}, {2, 1.5}},
-        {"F1 batchctl version", {{keeper.client, "version"}}, {0, 0}},
+        {"   batchctl version", {{keeper.client, "version"}}, {1.05, 0.5}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct command command = rows[i].command;
         meter_compare(rows[i].what, run_command, &command, run_command, &least, pairs, rows[i].target);
     }
+    print_parts_of_next(&keeper, pairs);
+    bench_put_plan("Z", 10000);
+    measure_large(&keeper, pairs);
+    bench_stop(echo_process);
+    peer_close(&probe);
     keeper_end(&keeper);
+    memory_free(socket);
     return 0;
 }

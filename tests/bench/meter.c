@@ -20,36 +20,51 @@ double meter_median(double *values, size_t count) {
     return values[count / 2];
 }
 
-static void print_figure(const char *what, double now, const char *unit, struct target target) {
-    printf("%-58s now %.4g%s", what, now, unit);
-    if (target.must > 0)
-        printf(", must %g", target.must);
-    if (target.aim > 0)
-        printf(", aim %g", target.aim);
-    if (target.must > 0 && now > target.must)
-        printf("  <-- MISSED");
+struct medians meter_pairs(meter_run *first, void *first_data, meter_run *second, void *second_data, size_t pairs) {
+    enum { WARM_UP = 3 };
+    double *ours = calloc(pairs, sizeof *ours), *theirs = calloc(pairs, sizeof *theirs);
+    for (size_t i = 0; i < pairs + WARM_UP; i++) {
+        double one = first(first_data), other = second(second_data);
+        if (i < WARM_UP)
+            continue;
+        ours[i - WARM_UP] = one;
+        theirs[i - WARM_UP] = other;
+    }
+    struct medians medians = {meter_median(ours, pairs), meter_median(theirs, pairs)};
+    free(ours);
+    free(theirs);
+    return medians;
+}
+
+static void print_limit(const char *name, double limit) {
+    if (limit > 0)
+        printf("  %s %8.6g", name, limit);
+    else
+        printf("  %s %8s", name, "-");
 }
 
 void meter_print(const char *what, double now, const char *unit, struct target target) {
-    print_figure(what, now, unit, target);
-    printf("\n");
+    printf("%-66s now %9.5g %-8s", what, now, unit);
+    print_limit("must", target.must);
+    print_limit("aim", target.aim);
+    printf("  %s\n", target.must <= 0 ? "" : now <= target.must ? "met" : "MISSED");
     fflush(stdout);
 }
 
-void meter_compare(const char *what, meter_run *first, void *first_data, meter_run *second, void *second_data,
-                   size_t pairs, struct target target) {
-    double *ours = calloc(pairs, sizeof *ours), *theirs = calloc(pairs, sizeof *theirs);
-    for (size_t i = 0; i < pairs + 3; i++) { /* the first ones warm up */
-        double one = first(first_data), other = second(second_data);
-        if (i >= 3) {
-            ours[i - 3] = one;
-            theirs[i - 3] = other;
-        }
-    }
-    double our_median = meter_median(ours, pairs), their_median = meter_median(theirs, pairs);
-    print_figure(what, our_median / their_median, " x", target);
-    printf(" (%.1f us against %.1f us)\n", our_median, their_median);
+struct medians meter_compare(const char *what, meter_run *first, void *first_data, meter_run *second, void *second_data,
+                             size_t pairs, struct target target) {
+    struct medians medians = meter_pairs(first, first_data, second, second_data, pairs);
+    meter_print(what, medians.first / medians.second, "x", target);
+    printf("    %.1f us, against %.1f us\n", medians.first, medians.second);
+    return medians;
+}
+
+void meter_print_parts(const char *title, const struct part *parts, size_t count) {
+    double whole = 0;
+    for (size_t i = 0; i < count; i++)
+        whole += parts[i].us;
+    printf("%s: %.0f us\n", title, whole);
+    for (size_t i = 0; i < count; i++)
+        printf("    %9.0f us  %4.0f %%  %s\n", parts[i].us, whole > 0 ? 100 * parts[i].us / whole : 0, parts[i].what);
     fflush(stdout);
-    free(ours);
-    free(theirs);
 }

@@ -1,6 +1,6 @@
 /*
  * Measuring: two things in turns, many times, in one run; only the ratio of the medians counts, since absolute times
- * drift with whatever else the machine does.
+ * drift with whatever else the machine does. Each figure is printed with what it must not exceed and with its aim.
  */
 #ifndef BENCH_METER_H
 #define BENCH_METER_H
@@ -10,16 +10,31 @@
 /* One measurement; returns microseconds. */
 typedef double meter_run(void *data);
 
-/* A figure to reach: it must not be more than @must, and @aim is what it could be. 0: there is none. */
+/* What a figure must not exceed, and what is aimed at; 0 is none. */
 struct target {
     double must, aim;
 };
 
-/* Prints a figure and its target: "F1 what: now 0.60 x, must 1.05, aim 0.50". @unit: " x", " ms". */
+struct medians {
+    double first, second; /* microseconds */
+};
+
+/* Run both in turns. */
+struct medians meter_pairs(meter_run *first, void *first_data, meter_run *second, void *second_data, size_t pairs);
+
+/* The same, and print the ratio of the first to the second as the figure @what. */
+struct medians meter_compare(const char *what, meter_run *first, void *first_data, meter_run *second, void *second_data,
+                             size_t pairs, struct target target);
+
+/* Print a figure in @unit: now, must, aim, and whether it is met. */
 void meter_print(const char *what, double now, const char *unit, struct target target);
-/* Prints the ratio of the first's median to the second's, and both. */
-void meter_compare(const char *what, meter_run *first, void *first_data, meter_run *second, void *second_data,
-                   size_t pairs, struct target target);
+
+/* The parts of a time, as a table: each is what the next larger measurement adds. */
+struct part {
+    const char *what;
+    double us;
+};
+void meter_print_parts(const char *title, const struct part *parts, size_t count);
 
 double meter_median(double *values, size_t count);
 double meter_now_us(void);

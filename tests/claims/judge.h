@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 enum event_kind {
-    EVENT_HELD,   /* from now until the deadline, as the holder has been told */
+    EVENT_HELD,   /* from now until the deadline, as the holder has learnt */
     EVENT_ENDED,  /* from now on not any more, whatever the store says */
     EVENT_DONE,   /* the store has accepted that it is done */
     EVENT_KILLED, /* by the parent, which had stopped it before: the agent @pid */

@@ -16,7 +16,7 @@
 
 TestSuite(same, .timeout = 280);
 
-/* The answer without what tells who gave it. */
+/* The answer without what says who gave it. */
 static void cut_meta(char *text) {
     char *meta = strstr(text, ",\"meta\":{");
     if (meta)

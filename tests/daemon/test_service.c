@@ -297,7 +297,7 @@ Test(service, it_tells_the_service_manager_what_it_does) {
     space_end(&space);
 }
 
-/* As the service manager has it while it is stopped or busy, and other services tell it things, too. */
+/* As the service manager has it while it is stopped or busy, and other services send it messages, too. */
 static void fill_notices(const struct daemon *daemon) {
     struct sockaddr_un address;
     socklen_t size = sizeof address;

@@ -451,7 +451,7 @@ Test(socket, another_user_is_turned_away_before_a_byte_is_read) {
     scene_end(&scene);
 }
 
-/* Opens @count connections and tells whether all of them are served; then stays until it is killed. */
+/* Opens @count connections and reports whether all of them are served; then stays until it is killed. */
 static pid_t hold_connections(const char *socket, int count, int ready) {
     pid_t child = fork();
     if (child)

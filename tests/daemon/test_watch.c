@@ -97,6 +97,63 @@ Test(watch, what_is_ready_is_told_in_the_words_of_every_answer) {
     space_end(&space);
 }
 
+/* A record of each achievement from 1.@first to 1.@last, as @text is one of 1.1, by @owner; NULL removes them. */
+static void write_records(const struct space *space, const char *text, int first, int last, const char *owner) {
+    for (int i = first; i <= last; i++) {
+        struct buffer path = {0}, record = {0};
+        buffer_append_format(&path, ".batchd/*/claims/plans/X/1.%d.json", i);
+        if (owner) {
+            const char *id = strstr(text, "\"1.1\""), *by = strstr(text, "\"ann\"");
+            buffer_append_format(&record, "%.*s\"1.%d\"%.*s\"%s\"%s", (int)(id - text), text, i, (int)(by - id - 5),
+                                 id + 5, owner, by + 5);
+            space_write(space, path.data, "%s", record.data);
+        } else {
+            space_remove(space, path.data);
+        }
+        buffer_release(&path);
+        buffer_release(&record);
+    }
+}
+
+/* The daemon's answer: @count of the achievements are claimed by @owner. */
+static void expect_owners(const struct space *space, const char *owner, size_t count) {
+    char words[60];
+    snprintf(words, sizeof words, "\"claim\":{\"by\":\"%s\"", owner);
+    struct outcome outcome = run(space, "status X --json");
+    cr_expect_eq(count_of(outcome.out, words), count, "%s: %zu, not %zu", owner, count_of(outcome.out, words), count);
+    cr_expect(has(outcome.out, "\"served_by\":\"daemon\""));
+    outcome_end(&outcome);
+}
+
+Test(watch, claims_that_change_one_by_one_or_many_at_once_are_seen) {
+    enum { COUNT = 150 };
+    struct space space = space_new_alone();
+    struct buffer ids = {0};
+    for (int i = 1; i <= COUNT; i++)
+        buffer_append_format(&ids, "%s1.%d", i > 1 ? "; " : "", i);
+    space_plan(&space, "X", ids.data);
+    expect_status(&space, "claim X 1.1 --as ann", 0, "Claimed");
+    char *text = space_read(&space, ".batchd/*/claims/plans/X/1.1.json");
+    struct daemon daemon = daemon_start(&space);
+    expect_owners(&space, "ann", 1);
+    write_records(&space, text, 2, COUNT, "ann");
+    expect_owners(&space, "ann", COUNT);
+    write_records(&space, text, 10, 12, "bob");
+    expect_owners(&space, "bob", 3);
+    write_records(&space, text, 11, 20, NULL);
+    expect_owners(&space, "ann", COUNT - 11);
+    for (int round = 0; round < 5; round++) { /* more in all than there are records */
+        write_records(&space, text, 15, 64, round % 2 ? "ann" : "eve");
+        expect_owners(&space, "eve", round % 2 ? 0 : 50);
+    }
+    write_records(&space, text, 1, COUNT, "max");
+    expect_owners(&space, "max", COUNT);
+    daemon_stop(&daemon);
+    memory_free(text);
+    buffer_release(&ids);
+    space_end(&space);
+}
+
 Test(watch, who_waits_for_a_claim_goes_on_with_the_event_of_its_end) {
     enum { LOOK_MS = 5000 }; /* between looks beside a daemon */
     struct space space = space_new();
@@ -287,8 +344,8 @@ Test(watch, wrong_calls_are_explained) {
         {"wait X --for level-complete --level 7", "X has no level 7", 3},
         {"wait --for ready=1.1", "which plan?", 2},
         {"wait X Y --for ready=1.1", "only one plan can be named", 2},
-        {"daemon", "one of run, status, reload, stop is expected", 2},
-        {"daemon start", "one of run, status, reload, stop is expected", 2},
+        {"daemon", "one of run, status, reload, stop, install, uninstall is expected", 2},
+        {"daemon start", "one of run, status, reload, stop, install, uninstall is expected", 2},
         {"daemon status", "there is no daemon of", 9},
         {"daemon reload", "there is no daemon of", 9},
         {"daemon stop", "there is no daemon of", 9},

@@ -1,13 +1,33 @@
 /*
  * The record of a claim, as a file of another program may be: what was understood is written and understood again as
- * the same, within the caps. And a handle, as a command line may have it: what was read is written as the same.
+ * the same, within the caps. A claim of a team, as a helper may send it. And a handle, as a command line may have it:
+ * what was read is written as the same.
  */
 #include <string.h>
 
+#include "base/diagnostics.h"
 #include "base/memory.h"
 #include "claims/claim_handle.h"
 #include "claims/claim_json.h"
+#include "claims/claim_team_wire.h"
+#include "document/names.h"
+#include "format/json.h"
 #include "fuzz.h"
+
+static void read_of_team(struct span text) {
+    struct json json = {0};
+    struct diagnostics diagnostics = {0};
+    struct arena arena = {0};
+    struct claim_record record;
+    const struct claim_moment moment = {.boot_ms = 1};
+    bool is_read =
+        json_parse(&json, text, "line", &diagnostics) && claim_team_wire_read(&record, &arena, json.root, &moment);
+    MUST(!is_read || (record.fence > 0 && record.plan[0] && names_is_id(span_of(record.id))));
+    MUST(!is_read || (strlen(record.held.since) == strlen(record.held.until) && record.held.by[0]));
+    json_release(&json);
+    diagnostics_release(&diagnostics);
+    arena_release(&arena);
+}
 
 static void read_handle(const uint8_t *data, size_t size) {
     struct claim_handle handle;
@@ -46,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         buffer_release(&other);
     }
     read_handle(data, size);
+    read_of_team((struct span){(const char *)data, size});
     arena_release(&arena);
     return 0;
 }

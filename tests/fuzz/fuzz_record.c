@@ -10,6 +10,8 @@
 
 #include "batch/journal.h"
 #include "batch/record.h"
+#include "batch/record_path.h"
+#include "disk/files_write.h"
 #include "fuzz.h"
 
 /* In a plan, under names that no batch gives; hidden; outside the plan. */

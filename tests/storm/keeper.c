@@ -14,6 +14,7 @@
 #include "claims/claim_board.h"
 #include "config/socket_path.h"
 #include "process.h"
+#include "wire/answer_wire.h"
 
 /* --- checks --- */
 
@@ -139,14 +140,13 @@ void keeper_connect(const struct keeper *keeper, struct rpc_client *channel) {
 
 bool keeper_ask(struct rpc_client *channel, const struct request *request, struct answer *answer) {
     keeper_skip_notices();
-    struct rpc_result result = {0};
-    enum rpc_outcome outcome = rpc_client_ask(channel, request, KEEPER_DEADLINE_MS, &result);
-    *answer = result.answer;
+    struct span line;
+    *answer = (struct answer){0};
+    enum rpc_outcome outcome = rpc_client_exchange(channel, request, KEEPER_DEADLINE_MS, &line);
+    bool is_answered = outcome == RPC_ANSWERED && rpc_read_answer(answer, line, &channel->fault);
     answer->kind = request->method;
-    check(outcome == RPC_ANSWERED, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
-    if (outcome != RPC_ANSWERED)
-        *answer = (struct answer){0};
-    return outcome == RPC_ANSWERED;
+    check(is_answered, "%s: no answer (%d: %s)", request->method, (int)outcome, channel->fault.reason);
+    return is_answered;
 }
 
 void keeper_ask_directly(const char *root, const struct request *request, struct answer *answer) {

@@ -30,7 +30,7 @@ static void skip(const char *trial, const char *why) {
     printf("*** SKIPPED: %s: %s ***\n", trial, why);
 }
 
-/* "status" of everything as the daemon tells it, against the disk. */
+/* "status" of everything as the daemon answers it, against the disk. */
 static void compare_status(const struct keeper *keeper, struct rpc_client *channel, const char *when) {
     static const char *const methods[] = {"status", "next", "validate"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
@@ -159,7 +159,7 @@ static void expect_counts(const struct counts *counts, const char *what, const c
 
 enum { QUIET_MS = 300 }; /* many times the settle time */
 
-/* Lets the daemon settle between two steps of a slow writer, and takes what it tells. */
+/* Lets the daemon settle between two steps of a slow writer, and takes what it publishes. */
 static void pass_time(struct rpc_client *events, struct counts *counts, int milliseconds) {
     double until = now_ms_exact() + milliseconds;
     for (double left; (left = until - now_ms_exact()) > 0;) {

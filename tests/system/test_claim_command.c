@@ -140,6 +140,21 @@ Test(claim_command, outlives_its_ttl_by_renewals) {
     space_end(&space);
 }
 
+/* A process that outlives the command holds the lock of claims for longer than batchctl waits for it. */
+Test(claim_command, its_end_is_repeated_where_the_lock_is_busy) {
+    struct space space = scene();
+    const struct setting impatient = {.variables = {"BATCHD_LOCK_TIMEOUT=100ms"}};
+    struct outcome outcome = run_under(&space, &impatient,
+                                       "claim X 1.1 --submit -- sh -c 'exec 9>>$(echo .batchd/*/claims/lock); flock 9; "
+                                       "sleep 1 >/dev/null 2>&1 &'");
+    cr_expect_eq(outcome.status, 0, "%d: %s", outcome.status, outcome.err);
+    cr_expect(has(outcome.err, "holds the lock"), "%s", outcome.err);
+    cr_expect(has(outcome.err, "trying again until the claim runs out"), "%s", outcome.err);
+    outcome_end(&outcome);
+    expect_ended(&space, "done");
+    space_end(&space);
+}
+
 Test(claim_command, on_a_terminal_the_command_gets_ctrl_c) {
     struct space space = scene();
     struct pane pane = pane_new(&space, 100, 30);

@@ -2,7 +2,7 @@
  * Hostile workspaces: links at every level, names that are no text, damaged and foreign state folders. Nothing outside
  * the root is read or written, nothing hangs, terminals get no escape sequences, and JSON stays JSON.
  *
- * The decoy is a folder beside the root, with a plan full of secrets. Its fingerprint tells whether it was written; a
+ * The decoy is a folder beside the root, with a plan full of secrets. Its fingerprint shows whether it was written; a
  * secret in any output, whether it was read.
  */
 #include <criterion/criterion.h>

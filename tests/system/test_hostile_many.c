@@ -1,8 +1,8 @@
 /*
  * Nothing outside the root is read or written, in hundreds of hostile cases: links in every place, strings that lead
  * out of the root in every place where a string can stand. Beside the root lies a decoy: plans, records, templates and
- * configuration full of secrets. inotify tells whether anything in it was opened, a fingerprint whether it was changed,
- * and the secret whether it was read by a way that inotify does not see.
+ * configuration full of secrets. inotify reports whether anything in it was opened, a fingerprint whether it was
+ * changed, and the secret whether it was read by a way that inotify does not see.
  *
  * test_hostile.c looks closely at fewer cases.
  */

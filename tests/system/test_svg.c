@@ -259,7 +259,7 @@ Test(svg, levels_come_one_below_the_other_and_are_not_wider_than_a_page) {
     space_end(&space);
 }
 
-/* --- what it tells --- */
+/* --- what it says --- */
 
 Test(svg, states_readiness_and_the_critical_path) {
     static const struct {

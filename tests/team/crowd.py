@@ -21,6 +21,7 @@ class Crowd:
         self.ids = [f"{i // 100 + 1}.{i % 100}" for i in range(achievements)]
         self.candidates, self.ttl_ms, self.abandoned, self.late = candidates, ttl_ms, abandoned, late
         self.work_ms, self.is_short_lived = work_ms, is_short_lived  # a new helper for each command
+        self.held_seconds = min(max(0.5, work_ms / 2000), ttl_ms / 1000)  # for so long what another holds is not asked for
         self.team = team
         self.deadline = time.monotonic() + seconds
         self.lock = threading.Lock()
@@ -128,7 +129,7 @@ class Machine:
                                   "candidates": [{"plan": "X", "id": id, "for": "work", "past": None} for id in free]}, self.has_taken)
 
     def learn(self, refused):
-        believed = time.monotonic() + min(0.5, self.crowd.ttl_ms / 1000)
+        believed = time.monotonic() + self.crowd.held_seconds
         self.known |= {refusal["id"] for refusal in refused if refusal["reason"] == "finished"}
         self.busy |= {refusal["id"]: believed for refusal in refused if refusal["reason"] == "held"}
 
@@ -141,7 +142,7 @@ class Machine:
             return self.later(0, agent, self.take, None)
         with self.crowd.lock:
             self.crowd.taken.append((claim["id"], claim["fence"], members["by"]))
-        self.busy[claim["id"]] = time.monotonic() + min(0.5, self.crowd.ttl_ms / 1000)
+        self.busy[claim["id"]] = time.monotonic() + self.crowd.held_seconds
         held = (claim, members["nonce"])
         luck = self.dice.random()
         if luck < self.crowd.abandoned:

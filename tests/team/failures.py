@@ -167,7 +167,7 @@ def an_agent_still_can_touch_nothing(server):
 
 
 def a_promoted_standby_is_noticed(world):
-    """It lagged behind, so an acknowledged claim is lost; the timeline tells."""
+    """It lagged behind, so an acknowledged claim is lost; the timeline shows it."""
     server, helper = world.server, world.helper("standby")
     kept = take(helper, "1.1", ttl_ms=600000)
     server.tool("pg_basebackup", "-h", server.folder, "-U", "postgres", "-D", server.folder / "standby", "-R", "-X", "stream", "-c", "fast")

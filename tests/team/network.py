@@ -38,15 +38,19 @@ class Namespace:
 
 
 def make_certificates(folder):
-    """An authority, a certificate of it for NAME and ADDRESS, and another authority."""
+    """An authority, certificates of it for NAME and ADDRESS and for the login "carol", and another authority."""
     folder.mkdir()
     for authority in ("authority", "other"):
         tool("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", f"/CN={authority}",
              "-keyout", f"{authority}.key", "-out", f"{authority}.pem", cwd=folder)
-    tool("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=server", "-keyout", "server.key", "-out", "server.csr", cwd=folder)
+        (folder / f"{authority}.key").chmod(0o600)
     (folder / "names").write_text(f"subjectAltName=DNS:{NAME},IP:{ADDRESS}\n")
-    tool("openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial", "-extfile", "names",
-         "-out", "server.pem", cwd=folder)
+    for name, subject in (("server", "server"), ("client", "carol")):
+        tool("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={subject}", "-keyout", f"{name}.key",
+             "-out", f"{name}.csr", cwd=folder)
+        tool("openssl", "x509", "-req", "-days", "2", "-in", f"{name}.csr", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
+             "-extfile", "names", "-out", f"{name}.pem", cwd=folder)
+    (folder / "client.key").chmod(0o600)
     for name in ("server.key", "server.pem"):
         (folder / name).chmod(0o600)
         give(folder / name)
@@ -68,7 +72,10 @@ class Network:
         self.server.prefix = self.far.inside
         self.server.make()
         with open(self.server.data / "postgresql.auto.conf", "a") as settings:
-            settings.write(f"ssl = on\nssl_cert_file = '{self.certificates}/server.pem'\nssl_key_file = '{self.certificates}/server.key'\n")
+            settings.write(f"ssl = on\nssl_cert_file = '{self.certificates}/server.pem'\nssl_key_file = '{self.certificates}/server.key'\n"
+                           f"ssl_ca_file = '{self.certificates}/authority.pem'\n")
+        logins = self.server.data / "pg_hba.conf"
+        logins.write_text("hostssl all carol all cert\n" + logins.read_text())
         self.server.start().install()
 
     def plug(self):
@@ -77,10 +84,11 @@ class Network:
     def cut(self):
         self.far.run("ip", "link", "set", "far0", "down")
 
-    def home(self, name, host=NAME, mode="verify-full", authority="authority", password=PASSWORD):
+    def home(self, name, host=NAME, mode="verify-full", authority="authority", password=PASSWORD, user="ann", certificate=""):
         environment = make_home(self.world.folder / name, self.server, password=password)
         (self.world.folder / name / ".pg_service.conf").write_text(
-            f"[batchd]\nhost={host}\nhostaddr={ADDRESS}\nport={PORT}\ndbname=postgres\nuser=ann\nsslmode={mode}\nsslrootcert={self.certificates}/{authority}.pem\n")
+            f"[batchd]\nhost={host}\nhostaddr={ADDRESS}\nport={PORT}\ndbname=postgres\nuser={user}\nsslmode={mode}\nsslrootcert={self.certificates}/{authority}.pem\n"
+            + (f"sslcert={self.certificates}/{certificate}.pem\nsslkey={self.certificates}/{certificate}.key\n" if certificate else ""))
         return environment
 
     def start(self, environment):
@@ -123,6 +131,11 @@ def a_server_proves_its_identity(world, network):
                             ({"password": "wrong"}, "28P01")):
         error = expect(network.start(network.home("near", **words)).hello(), "denied")
         assert expected in error["message"] and PASSWORD not in error["message"], (words, error)
+    network.server.sql("create role carol login in role shop_members")
+    answer = network.start(network.home("near", user="carol", certificate="client")).hello()
+    assert answer["ok"]["server"]["login"] == "carol", answer
+    for words, expected in (({}, "certificate"), ({"certificate": "other"}, "unknown ca")):
+        assert expected in expect(network.start(network.home("near", user="carol", **words)).hello(), "denied")["message"]
     answer = network.start(network.home("near", mode="require")).hello(insecure=True)
     assert [warning["code"] for warning in answer["ok"]["warnings"]] == ["team.insecure"], answer
     expect(network.start(network.home("near", mode="disable")).hello(insecure=True), "denied")  # pg_hba.conf

@@ -99,12 +99,12 @@ static bool pass_page(struct event_watch *watch, struct server_link *link, bool 
     return true;
 }
 
-/* Until there are no more, or the client reads too slowly. */
+/* Until there are no more, or the client reads too slowly, or has a request, which comes first. */
 static bool look(struct event_watch *watch, struct server_link *link, struct server_refusal *refusal) {
     link->is_notified = false;
     watch->look_at_ms = 0;
     for (bool has_more = true; has_more;) {
-        if (client_pipe_is_full(link->pipe))
+        if (client_pipe_is_full(link->pipe) || client_pipe_has_line(link->pipe))
             return true;
         if (!pass_page(watch, link, &has_more, refusal))
             return false;

@@ -100,7 +100,8 @@ static const char *sqlstate_of_message(const char *message) {
 /* libpq has no codes for these. The program never calls setlocale(), so its messages are in English. */
 static bool is_about_login(const PGconn *connection, const char *message) {
     static const char *const parts[] = {"certificate",     "does not support SSL", "no password supplied",
-                                        "channel binding", "authentication",       "definition of service"};
+                                        "channel binding", "authentication",       "definition of service",
+                                        " alert " /* of TLS: "unknown ca" */};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strstr(message, parts[i]))
             return true;

@@ -124,9 +124,9 @@ static void add_number(struct server_statement *statement, uint64_t number) {
 }
 
 static bool add_place(struct server_statement *statement, const cJSON *place, int index) {
-    const cJSON *part = cJSON_GetArrayItem(place, index);
-    add(statement, cJSON_IsString(part) ? part->valuestring : NULL);
-    return !place || cJSON_IsNull(place) || (cJSON_IsString(part) && cJSON_GetArraySize(place) == 2);
+    const char *part = cJSON_GetStringValue(cJSON_GetArrayItem(place, index));
+    add(statement, part);
+    return !place || cJSON_IsNull(place) || (part && cJSON_GetArraySize(place) == 2);
 }
 
 static bool add_json(struct server_statement *statement, struct json *json, const cJSON *member) {
@@ -136,8 +136,9 @@ static bool add_json(struct server_statement *statement, struct json *json, cons
 }
 
 static bool add_text(struct server_statement *statement, const cJSON *member, bool can_be_null) {
-    add(statement, cJSON_IsString(member) ? member->valuestring : NULL);
-    return cJSON_IsString(member) || (can_be_null && (!member || cJSON_IsNull(member)));
+    const char *text = cJSON_GetStringValue(member);
+    add(statement, text);
+    return text || (can_be_null && (!member || cJSON_IsNull(member)));
 }
 
 /* False if the member has another type. */

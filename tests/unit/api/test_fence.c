@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/string_map.h"
 #include "batch/record.h"
+#include "batch/record_list.h"
 #include "claimant.h"
 #include "claims/claim_fence.h"
 #include "space.h"

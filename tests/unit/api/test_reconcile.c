@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "disk/files_lock.h"
 #include "plan/workspace.h"
 #include "scene.h"
 

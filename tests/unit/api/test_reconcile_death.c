@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define outcome run_outcome /* the fixture's struct; the core has an enum of the same name */
+#include "disk/files_lock.h"
 #include "scene.h"
 #undef outcome
 

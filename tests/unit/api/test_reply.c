@@ -36,16 +36,15 @@ static void expect_facts(struct answer *answer, size_t count, uint64_t number, c
 }
 
 Test(reply, a_reply_says_what_a_client_must_know) {
+    const struct workspace workspace = {.root = (char[]){"/w"}};
     const struct request preview = {.method = "create", .is_dry_run = true}, write = {.method = "create"};
     struct answer answer = {.kind = "create"};
     expect_facts(&answer, 0, 0, "");
-    batch_answer_make(&answer, &preview, &batch, NULL);
+    batch_answer_make(&answer, &preview, &workspace, &batch);
     expect_facts(&answer, 2, 0, "b1-0");
-    batch_answer_make(&answer, &write, &batch, &record);
-    expect_facts(&answer, 1, 3, "");
-    batch_answer_make(&answer, &write, &batch, NULL);
+    batch_answer_make(&answer, &write, &workspace, &batch);
     expect_facts(&answer, 0, 0, "");
-    batch_answer_of_record(&answer, &record);
+    batch_answer_of_record(&answer, &write, &workspace, &record);
     expect_facts(&answer, 1, 3, "");
     batch_answer_undone(&answer, &record, &record);
     expect_facts(&answer, 1, 3, "");

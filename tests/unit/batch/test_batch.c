@@ -2,6 +2,7 @@
  * core/batch/batch: what a batch selects, what it would create, what it skips and what stops it. Nothing is written.
  */
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "plan/achievement.h"
 
 #include <criterion/criterion.h>

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "batch/record_list.h"
+#include "batch/record_state.h"
 #include "scene.h"
 
 TestSuite(journal, .timeout = 60);
@@ -159,7 +161,7 @@ static void expect_numbers(const struct space *space, const char *expected) {
     struct error error = {0};
     uint64_t *numbers;
     size_t count;
-    cr_assert(record_numbers(&state, &numbers, &count, &error));
+    cr_assert(record_list_numbers(&state, &numbers, &count, &error));
     for (size_t i = 0; i < count; i++)
         buffer_append_format(&found, "%s%lu", i ? " " : "", (unsigned long)numbers[i]);
     cr_expect_str_eq(buffer_text(&found), expected);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "batch/journal.h"
 #include "batch/pending.h"
+#include "batch/record_state.h"
 #include "batch/token.h"
 #include "batch/undo.h"
 #include "space.h"

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "batch/record_list.h"
 #include "scene.h"
 #include "trouble.h"
 
@@ -185,7 +186,7 @@ Test(pending, a_record_without_all_its_moves_counts_as_pending) {
                   sight.read, sight.loaded);
         cr_assert(files_open(&files, space.root, &error));
         struct state_dir state = scene_state(&files);
-        cr_expect(record_numbers(&state, &numbers, &count, &error));
+        cr_expect(record_list_numbers(&state, &numbers, &count, &error));
         cr_expect_eq(count, 0, "it is in the history");
         memory_free(numbers);
         files_close(&files);

@@ -1,5 +1,5 @@
 /*
- * core/batch/token: a preview's token is the same wherever it is made, tells every change that matters, and names it.
+ * core/batch/token: a preview's token is the same wherever it is made, shows every change that matters, and names it.
  */
 #include "batch/token.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "batch/batch_create.h"
+#include "batch/batch_options.h"
 #include "space.h"
 
 TestSuite(token, .timeout = 60);

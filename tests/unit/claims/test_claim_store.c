@@ -419,8 +419,8 @@ Test(claim_store, others_that_can_write_there_are_not_believed) {
     struct error problem = {0};
     claimant_open(&ann, space.root, common.root, "ann");
     MUST(claimant_take(&ann, "1.1", CLAIM_WORK, &reply, error));
-    char *slash, *folder = strdup(ann.store.folder.path);
-    *(slash = strrchr(folder, '/')) = '\0';
+    char *folder = strdup(ann.store.folder.path);
+    *strrchr(folder, '/') = '\0';
     cr_assert_eq(chmod(folder, 0770), 0);
     bob = ann;
     cr_expect_not(claim_store_open(&bob.store, &ann.workspace, &ann.git, CLAIM_KEPT_IN_GIT, 10, &problem));

@@ -220,29 +220,57 @@ Test(settings, what_lies_beneath_the_root) {
 Test(settings, the_sockets_of_a_root_best_first) {
     struct socket_paths addresses;
     struct arena arena = {0};
-    struct config config = {.socket = "/configured.sock"};
     const struct file_identity one = {.device = 1, .inode = 2}, other = {.device = 2, .inode = 1};
+    char root[] = "/srv/my-plans";
+    struct settings settings = {.config.socket = "/configured.sock", .root = root, .identity = one};
+    struct config *config = &settings.config;
     set_variable("XDG_RUNTIME_DIR", "/runtime");
-    socket_paths_find(&addresses, &config, &one, find_variable);
-    cr_assert_geq(addresses.count, 3);
+    socket_paths_find(&addresses, &settings, find_variable);
+    cr_assert_geq(addresses.count, 4);
     cr_expect_str_eq(addresses.names[0], "/configured.sock");
     cr_expect(has(addresses.names[1], "/runtime/batchd/") && strlen(addresses.names[1]) == 37, "%s",
               addresses.names[1]);
-    cr_expect_str_eq(addresses.names[2], "/runtime/batchd/default.sock");
-    cr_expect_eq(addresses.own_count, 3);
-    cr_expect_str_eq(socket_path_of_daemon(&arena, &config, &one, find_variable), "/configured.sock");
-    config.socket = NULL;
-    cr_expect_str_eq(socket_path_of_daemon(&arena, &config, &one, find_variable), addresses.names[1]);
-    cr_expect_str_neq(socket_path_of_daemon(&arena, &config, &other, find_variable), addresses.names[1]);
-    config.socket = "/runtime/batchd/default.sock"; /* named once */
+    cr_expect_str_eq(addresses.names[2], "/runtime/batchd/srv/my-plans.sock");
+    cr_expect_str_eq(addresses.names[3], "/runtime/batchd/default.sock");
+    cr_expect_eq(addresses.own_count, 4);
+    cr_expect_str_eq(socket_path_of_daemon(&arena, config, &one, find_variable), "/configured.sock");
+    config->socket = NULL;
+    cr_expect_str_eq(socket_path_of_daemon(&arena, config, &one, find_variable), addresses.names[1]);
+    cr_expect_str_neq(socket_path_of_daemon(&arena, config, &other, find_variable), addresses.names[1]);
+    config->socket = "/runtime/batchd/default.sock"; /* named once */
     size_t count = addresses.count;
     socket_paths_release(&addresses);
-    socket_paths_find(&addresses, &config, &one, find_variable);
+    socket_paths_find(&addresses, &settings, find_variable);
     cr_expect_eq(addresses.count, count - 1);
     socket_paths_release(&addresses);
-    config.socket = NULL;
+    config->socket = NULL;
     set_variable("XDG_RUNTIME_DIR", "relative"); /* does not count */
-    const char *own = socket_path_of_daemon(&arena, &config, &one, find_variable);
+    const char *own = socket_path_of_daemon(&arena, config, &one, find_variable);
     cr_expect(has(own, geteuid() == 0 ? "/run/batchd/" : "/run/user/"), "%s", own);
+    arena_release(&arena);
+}
+
+/* The names are those of systemd-escape --path. */
+Test(settings, the_instance_of_a_root) {
+    static const char *const rows[][2] = {
+        {"/", "-"},
+        {"/srv/shop", "srv-shop"},
+        {"/srv/my-plans", "srv-my\\x2dplans"},
+        {"/.a/.b", "\\x2ea-.b"},
+        {"/a b/\xc3\xa9", "a\\x20b-\\xc3\\xa9"},
+        {"/a:b_c.d", "a:b_c.d"},
+    };
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_str_eq(socket_path_instance(&arena, rows[i][0]), rows[i][1]);
+    char deep[SOCKET_PATH_BYTES_MOST + 2] = {'/'};
+    memset(deep + 1, 'a', SOCKET_PATH_BYTES_MOST);
+    set_variable("XDG_RUNTIME_DIR", "/runtime");
+    cr_expect_null(socket_path_of_instance(&arena, deep, find_variable), "it does not fit");
+    cr_expect_str_eq(socket_path_instance_root(&arena, "/runtime/batchd/srv/my-plans.sock", find_variable),
+                     "/srv/my-plans");
+    cr_expect_null(socket_path_instance_root(&arena, "/runtime/batchd/srv/my-plans", find_variable));
+    cr_expect_null(socket_path_instance_root(&arena, "/runtime/batchd-srv.sock", find_variable));
+    cr_expect_null(socket_path_instance_root(&arena, "/run/batchd/shop.sock", find_variable));
     arena_release(&arena);
 }

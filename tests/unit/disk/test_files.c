@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 #include "place.h"
 
 TestSuite(files, .timeout = 60);
@@ -301,7 +303,7 @@ Test(files, reading_appends_and_keeps_to_the_cap) {
     end(&place);
 }
 
-/* A file that says it is empty and is not: the size that fstat tells is no promise. */
+/* A file that says it is empty and is not: the size that fstat reports is no promise. */
 Test(files, a_file_that_grows_while_it_is_read_keeps_to_the_cap) {
     struct files files;
     struct error error = {0};

@@ -13,6 +13,8 @@
 
 #include "base/memory.h"
 #include "disk/files.h"
+#include "disk/files_lock.h"
+#include "disk/files_write.h"
 #include "place.h"
 
 TestSuite(files_write, .timeout = 60);

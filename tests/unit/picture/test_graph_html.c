@@ -21,7 +21,8 @@ static const struct claim_item held = {.kind = CLAIM_WORK,
                                        .state = CLAIM_HELD,
                                        .by = "ann <a>",
                                        .since = "2025-03-06T09:12:47Z",
-                                       .until = "2025-03-06T10:12:47Z"};
+                                       .until = "2025-03-06T10:12:47Z",
+                                       .note = "branch <b>"};
 static const struct claim_item expired = {
     .kind = CLAIM_WORK, .state = CLAIM_EXPIRED, .by = "mallory", .since = "", .until = ""};
 static const struct mark_item mark = {.kind = CLAIM_WORK, .by = "bob", .branch = "bob/1.4", .binds = true};
@@ -49,7 +50,9 @@ Test(graph_html, who_works_on_what_and_what_is_free) {
     size_t three = place_of(&html, ">1.3<"), two = place_of(&html, ">1.2<"), one = place_of(&html, ">1.1<");
     cr_expect(work < three && three < ready && ready < two && two < one, "what blocks most comes first:\n%s",
               html.data);
-    place_of(&html, "ann &lt;a&gt;</span>, since 2025-03-06T09:12:47Z, until 2025-03-06T10:12:47Z");
+    place_of(&html,
+             "ann &lt;a&gt;</span>, since <time datetime=\"2025-03-06T09:12:47Z\">2025-03-06 09:12Z</time>, until "
+             "<time datetime=\"2025-03-06T10:12:47Z\">2025-03-06 10:12Z</time>: branch &lt;b&gt;</td>");
     place_of(&html, "finished by bob on branch bob/1.4, not merged here");
     place_of(&html, "<th scope=\"col\">Who</th>");
     cr_expect_null(strstr(html.data, "mallory"), "a claim that has run out holds nothing");

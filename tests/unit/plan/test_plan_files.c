@@ -192,7 +192,7 @@ Test(plan_files, without_a_dependency_file_the_plan_and_its_files_speak) {
     struct buffer found = {0};
     space_plan(&space, "X", "2.1; 1.10; 1.2");
     space_remove(&space, "X/parallel.json");
-    space_subplan(&space, "X", "3.5.1");  /* its header tells the id */
+    space_subplan(&space, "X", "3.5.1");  /* its header says the id */
     space_approved(&space, "X", "4.2");   /* two digits can only be 4.2 */
     space_approved(&space, "X", "4.1.2"); /* three could be several */
     space_write(&space, "X/subplans/SUBPLAN_X_77.md", "**Achievement**: 7.8\n");
