@@ -16,11 +16,12 @@ class Crowd:
     """MACHINES helpers, each with AGENTS agents, finish ACHIEVEMENTS. Each of the shares 0 to 1 is of the claims."""
 
     def __init__(self, program, environment, machines, agents, achievements, candidates=32, ttl_ms=60000, abandoned=0.0, late=0.0,
-                 seconds=600, work_ms=0, is_short_lived=False, team="shop"):
+                 seconds=600, work_ms=0, is_short_lived=False, is_informed=False, team="shop"):
         self.program, self.environment, self.machines, self.agents = program, environment, machines, agents
         self.ids = [f"{i // 100 + 1}.{i % 100}" for i in range(achievements)]
         self.candidates, self.ttl_ms, self.abandoned, self.late = candidates, ttl_ms, abandoned, late
         self.work_ms, self.is_short_lived = work_ms, is_short_lived  # a new helper for each command
+        self.known, self.busy = (set(), {}) if is_informed else (None, None)  # of all machines, as the lists that batchctl reads
         self.held_seconds = min(max(0.5, work_ms / 2000), ttl_ms / 1000)  # for so long what another holds is not asked for
         self.team = team
         self.deadline = time.monotonic() + seconds
@@ -58,8 +59,8 @@ class Machine:
     def __init__(self, crowd, number):
         self.crowd, self.number = crowd, number
         self.dice = random.Random(number)
-        self.known = set()  # finished, as this machine has learnt
-        self.busy = {}      # held by others, and until when that is believed
+        self.known = set() if crowd.known is None else crowd.known  # finished, as this machine has learnt
+        self.busy = {} if crowd.busy is None else crowd.busy        # held by others, and until when that is believed
         self.due = []       # (when, agent, what is next)
         self.sent = {}      # n → (agent, op, members, then, when)
         self.helper = None

@@ -66,7 +66,7 @@ def long_many_candidates(world):
 
 def long_ten_thousand(world):
     """10 machines with 100 agents each; a piece of work takes 10 seconds instead of half an hour."""
-    return run(world, 10, 100, 10000, candidates=256, work_ms=10000, seconds=1500)
+    return run(world, 10, 100, 10000, candidates=256, work_ms=10000, is_informed=True, seconds=3600)
 
 
 def long_short_lived(world):
