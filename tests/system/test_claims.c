@@ -282,7 +282,7 @@ Test(claims, doctor_says_where_they_lie_and_who_shares_them) {
     struct space space = new_repository();
     AUTO(buffer) shared = {0};
     expect_in(&space, "main", "doctor --json", 0, "\"claims\":{\"kept\":\"git\",\"folder\":null,\"worktrees\":[");
-    AUTO_FREE char *handle = take(&space, "linked", "claim 1.1 --as ann");
+    memory_free(take(&space, "linked", "claim 1.1 --as ann"));
     buffer_append_format(&shared, ", shared by %s/main, %s/linked\n", space.root, space.root);
     expect_in(&space, "main", "doctor", 0, "/main/.git/batchd/");
     expect_in(&space, "main", "doctor", 0, shared.data);
@@ -298,7 +298,7 @@ Test(claims, doctor_finds_claims_in_two_places) {
     struct outcome outcome = run_under(&space, &state, "claim 1.1 --as ann");
     cr_assert_eq(outcome.status, 0, "%s", outcome.err);
     outcome_end(&outcome);
-    AUTO_FREE char *handle = take(&space, "main", "claim 1.1 --as bob");
+    memory_free(take(&space, "main", "claim 1.1 --as bob"));
     expect_in(&space, "main", "doctor", 0, "1 claim is held there, and claims are kept in git");
     outcome = run_under(&space, &state, "doctor");
     cr_expect(has(outcome.out, "1 claim is held there, and claims are kept in state"), "%s", outcome.out);
