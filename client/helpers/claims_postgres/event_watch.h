@@ -32,7 +32,7 @@ bool event_watch_start(struct event_watch *watch, const struct helper_request *r
                        int64_t deadline_ms, struct server_refusal *refusal);
 /* When event_watch_step has something to do; INT64_MAX if it is off. */
 int64_t event_watch_due_ms(const struct event_watch *watch, const struct server_link *link);
-/* Connect, listen, read and pass on, sweep: whatever is due. */
+/* Connect, listen, read and pass on, sweep, each when it is due. */
 void event_watch_step(struct event_watch *watch, struct server_link *link);
 
 #endif
