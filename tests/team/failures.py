@@ -38,7 +38,7 @@ def a_server_is_missing(world):
     answer, seconds = timed(helper.hello)
     error = expect(answer, "unavailable")
     assert error["outcome"] == "none" and error["retry_ms"] and "service:batchd" in error["message"], error
-    assert seconds < 1
+    assert seconds < WITHIN
     expect(timed(helper.take, "1.1")[0], "unavailable")  # the same client may go on asking
     expect(world.start(home).hello(service="other"), "denied")
 
@@ -73,7 +73,7 @@ def a_lock_that_is_held_is_noticed(world):
     holder.stdin.flush()
     holder.stdout.readline()
     answer, seconds = timed(helper.take, "1.1")
-    assert expect(answer, "unavailable")["outcome"] == "none" and 1.5 < seconds < 3, (answer, seconds)
+    assert expect(answer, "unavailable")["outcome"] == "none" and seconds < WITHIN, (answer, seconds)
     assert "ok" in helper.ask("list", plan=None, after=None, most=1)  # which takes no lock
     holder.communicate("rollback;\n")
     assert take(helper, "1.1")
@@ -94,7 +94,7 @@ def a_restart_loses_nothing(world):
         worker.end(claim, nonce)
         events += wait_for_state(waiter, "connected")
         seconds = time.monotonic() - start
-        assert seconds < 2, seconds
+        assert seconds < WITHIN, seconds
         while not events or events[-1]["type"] != "claim.finished":
             events.append(waiter.next_unasked()["event"])
         assert [event["seq"] for event in events] == [seen + 1, seen + 2], events
