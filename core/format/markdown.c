@@ -34,8 +34,9 @@ static size_t line_at(const struct markdown *markdown, const char *at) {
 
 static void split_lines(struct markdown *markdown, struct span text) {
     size_t capacity = 0;
-    for (size_t i = 0; i < text.length; i++)
-        capacity += text.data[i] == '\n';
+    const char *end = text.data + text.length;
+    for (const char *at = text.data; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+        capacity++;
     markdown->lines = arena_allocate(&markdown->arena, capacity + 1, sizeof *markdown->lines);
     for (struct span line; span_next_line(&text, &line);)
         markdown->lines[markdown->line_count++].text = line;
@@ -68,17 +69,34 @@ static void add_section(struct markdown *markdown, size_t line, unsigned level) 
 
 /* --- plain text: nothing in it is code, and what looks like a heading is one, so md4c is not needed --- */
 
+static bool ends_with(struct span text, const char *suffix) {
+    size_t length = strlen(suffix);
+    return text.length >= length && memcmp(text.data + text.length - length, suffix, length) == 0;
+}
+
 /* Without what code, HTML blocks and tabs are made of. Not all text without code is plain: any indentation may be it.
  */
 static bool has_plain_bytes(struct span text) {
-    static const char indentation[] = "    ", fence[] = "~~~";
     for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        if (byte == '`' || byte == '<' || (byte < ' ' && byte != '\n'))
+        struct span before = {text.data, i + 1};
+        switch (text.data[i]) {
+        case '`':
+        case '<':
             return false;
+        case ' ':
+            if (ends_with(before, "    "))
+                return false;
+            break;
+        case '~':
+            if (ends_with(before, "~~~"))
+                return false;
+            break;
+        default:
+            if ((unsigned char)text.data[i] < ' ' && text.data[i] != '\n')
+                return false;
+        }
     }
-    return !memmem(text.data, text.length, indentation, sizeof indentation - 1) &&
-           !memmem(text.data, text.length, fence, sizeof fence - 1);
+    return true;
 }
 
 /* Level of the heading in @line, 0 if it is none. False if md4c has to decide that. */

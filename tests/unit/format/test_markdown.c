@@ -251,7 +251,7 @@ static void append_random(struct buffer *text, unsigned *seed) {
         buffer_append_string(text, parts[(unsigned)rand_r(seed) % PARTS]);
 }
 
-/* A code span in a paragraph of its own, at the end: md4c reads the same text, and it changes no section. */
+/* A code span in a separate paragraph at the end: md4c reads the same text, and it changes no section. */
 Test(markdown, plain_text_has_the_sections_that_md4c_finds) {
     unsigned seed = 1;
     for (int i = 0; i < 200000; i++) {
