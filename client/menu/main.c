@@ -183,7 +183,6 @@ int main(int count, char **words) {
         return printf("batchctl-menu %s\n", program_version) < 0;
     terminal_choose_locale();
     bool is_parsed = option_reader_parse(&options, count - 1, words + 1, verb->scopes, &error);
-    options.table = verbs;
     if (!is_parsed)
         status = command_fail(&error, verb->name, false);
     else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
