@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "batch/batch.h"
 #include "claims/claim_handle.h"
 #include "config/config.h"
 #include "format/json_writer.h"

@@ -6,7 +6,6 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/text.h"
-#include "batch/batch.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_schema.h"
 #include "plan/selection.h"

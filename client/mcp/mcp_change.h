@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "batch/batch.h"
 #include "config/config.h"
 #include "format/json.h"
 
