@@ -1,7 +1,7 @@
 /*
  * The record of a claim, as a file of another program may be: what was understood is written and understood again as
  * the same, within the caps. A claim of a team, as a helper may send it. And a handle, as a command line may have it:
- * what was read is written as the same.
+ * what was read names a path below the workspace, and is written as the same.
  */
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "claims/claim_handle.h"
 #include "claims/claim_json.h"
 #include "claims/claim_team_wire.h"
+#include "disk/files.h"
 #include "document/names.h"
 #include "format/json.h"
 #include "fuzz.h"
@@ -35,6 +36,7 @@ static void read_handle(const uint8_t *data, size_t size) {
     struct error error = {0};
     char *given = memory_copy_part((const char *)data, size);
     if (claim_handle_parse(&handle, given, &error)) {
+        MUST(handle.plan[0] && files_is_path(handle.plan));
         claim_handle_append(&text, &handle);
         MUST(strcmp(text.data, given) == 0);
     } else {
