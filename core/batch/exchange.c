@@ -19,9 +19,7 @@ enum content {
 };
 
 static struct state_path stage_of(const struct state_dir *state, const struct record *record) {
-    char name[64];
-    snprintf(name, sizeof name, "%06" PRIu64 "-0", record->number);
-    return state_dir_path(state, STATE_STAGE, name);
+    return record_staged_path(state, record->number, 0);
 }
 
 static struct state_path staged_path(const struct state_dir *state, const struct record *record) {

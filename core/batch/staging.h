@@ -1,7 +1,7 @@
 /*
- * Staging: where the files of a batch are before they have their names: in a folder of the state for each folder that
- * files go to. It hands down the rights that theirs hands down. Where that is impossible, on another mount or without
- * the right to it, they are staged beside their places.
+ * Staging: where the files of a batch are before they have their names: in the stage if it hands down the rights that
+ * their folder hands down, else in a folder of the stage that is made to do so, one for each folder that files go to.
+ * Where that is impossible, on another mount or without the right to it, they are staged beside their places.
  */
 #ifndef BATCHD_STAGING_H
 #define BATCHD_STAGING_H
@@ -19,7 +19,8 @@
 struct stage {
     struct state_path folder;   /* unless it is_beside */
     enum files_descent descent; /* of the folder that the files go to */
-    bool is_beside;
+    bool is_beside;             /* the files are beside their places */
+    bool is_shared;             /* the folder is the stage itself, and stays */
 };
 
 struct staging {

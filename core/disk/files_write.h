@@ -53,7 +53,10 @@ enum files_descent {
     FILES_DESCENT_ACL,  /* a default ACL as well, which goes before any mode */
     FILES_DESCENT_LOST, /* of files_hand_down: this process may not hand it on */
 };
-/* Make the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label. */
+/* Does the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label? */
+bool files_hands_down_same(const struct files *files, const char *model, const char *path, bool *is_same,
+                           enum files_descent *descent, struct error *error);
+/* Make the folder @path hand down the same as the folder @model. */
 bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
                      struct error *error);
 /* What @path itself hands down. */
