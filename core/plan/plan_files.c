@@ -108,6 +108,13 @@ static const struct standing *known_subplan(const struct loader *loader, size_t 
     return is_same ? known : NULL;
 }
 
+/* A SUBPLAN's header nearly always names the achievement that the file name does. */
+static void note_stated(struct loader *loader, size_t position, struct span stated) {
+    const char *id = loader->plan->dependencies.achievements[position].id;
+    loader->plan->standings[position].stated_id =
+        span_equals(stated, id) ? id : arena_copy(&loader->plan->arena, stated.data, stated.length);
+}
+
 void plan_files_read_subplan(struct loader *loader, size_t position, const char *path,
                              const struct listing_entry *entry) {
     const struct achievement *achievement = &loader->plan->dependencies.achievements[position];
@@ -122,7 +129,8 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
         standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
         standing->unseen_line = known->unseen_line;
-        standing->stated_id = known->stated_id ? loader_format(loader, "%s", known->stated_id) : NULL;
+        if (known->stated_id)
+            note_stated(loader, position, span_of(known->stated_id));
     } else if (loader_read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
         struct document document;
         document_parse(&document, buffer_span(&text));
@@ -131,7 +139,7 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
         standing->unseen_line = text_unseen_line(buffer_span(&document.text));
         struct span stated = document_achievement(&document);
         if (stated.length)
-            standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
+            note_stated(loader, position, stated);
         document_release(&document);
     } else if (error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
         standing->subplan_file = NULL;
