@@ -98,7 +98,7 @@ static char *take_large(struct arena *arena, size_t size) {
 }
 
 static char *take(struct arena *arena, size_t size, size_t alignment) {
-    static alignas(uint64_t) char nothing[1]; /* no byte of which is the caller's */
+    static alignas(uint64_t) char nothing[1]; /* the caller may use no byte of it */
     if (size == 0)
         return nothing;
     size_t start = (arena->used + alignment - 1) & ~(alignment - 1);
