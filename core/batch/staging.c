@@ -1,6 +1,7 @@
 #include "batch/staging.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -68,6 +69,7 @@ static bool go_beside(const struct staging *staging, size_t position, const char
  */
 static bool make_stage(struct staging *staging, size_t position, const char *model, struct error *error) {
     struct stage *stage = &staging->stages[staging->count++];
+    *stage = (struct stage){.descriptor = -1};
     if (!is_on_other_mount(staging->state->files, model, &stage->is_beside, error))
         return false;
     if (!stage->is_beside && staging->batch->file_count <= SHARED_FILES_MOST &&
@@ -90,6 +92,9 @@ void staging_begin(struct staging *staging, const struct state_dir *state, const
 }
 
 void staging_release(struct staging *staging) {
+    for (size_t i = 0; i < staging->count; i++)
+        if (staging->stages[i].descriptor >= 0)
+            close(staging->stages[i].descriptor);
     memory_free(staging->stages);
     memory_free(staging->stage_of);
     *staging = (struct staging){0};
@@ -125,14 +130,21 @@ const char *staging_path(struct staging *staging, size_t i) {
 bool staging_write_file(struct staging *staging, size_t i, struct error *error) {
     const struct batch_file *file = &staging->batch->files[i];
     const struct stage *stage = &staging->stages[staging->stage_of[i]];
-    struct file_identity identity;
     mode_t mode = stage->descent == FILES_DESCENT_ACL ? FILES_MODE_INHERITED : file->mode;
     /* one beside its target may be out of the barrier's reach */
-    if (!files_create(staging->state->files, staging_path(staging, i), file->content, mode, stage->is_beside, &identity,
-                      error))
-        return false;
-    staging->record->files[i].inode = identity.inode;
-    return true;
+    return files_create(staging->state->files, staging_path(staging, i), file->content, mode, stage->is_beside,
+                        &staging->record->files[i].inode, error);
+}
+
+bool staging_publish(struct staging *staging, size_t i, struct error *error) {
+    const struct files *files = staging->state->files;
+    struct stage *stage = &staging->stages[staging->stage_of[i]];
+    const char *from = staging_path(staging, i), *to = staging->batch->files[i].path;
+    if (stage->is_beside)
+        return files_publish(files, from, to, error);
+    if (stage->descriptor < 0)
+        stage->descriptor = files_open_folder(files, stage->folder.text);
+    return files_publish_from(files, stage->descriptor, strrchr(from, '/') + 1, to, error);
 }
 
 bool staging_remove_folders(const struct staging *staging, struct error *error) {

@@ -21,6 +21,7 @@ struct stage {
     enum files_descent descent; /* of the folder that the files go to */
     bool is_beside;             /* the files are beside their places */
     bool is_shared;             /* the folder is the stage itself, and stays */
+    int descriptor;             /* of the folder, from when its first file is published; or -1 */
 };
 
 struct staging {
@@ -43,6 +44,8 @@ bool staging_make_folders(struct staging *staging, struct error *error);
 const char *staging_path(struct staging *staging, size_t i);
 /* Write file @i, and note its inode in the record. IO. */
 bool staging_write_file(struct staging *staging, size_t i, struct error *error);
+/* Move file @i to its name, see files_publish. */
+bool staging_publish(struct staging *staging, size_t i, struct error *error);
 /* Remove the folders, which are empty: one that stays would mean to recovery that the batch is not committed. IO. */
 bool staging_remove_folders(const struct staging *staging, struct error *error);
 

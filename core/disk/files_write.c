@@ -42,26 +42,23 @@ static bool sync_file(const struct files *files, int descriptor, const char *pat
 }
 
 static bool fill(const struct files *files, int descriptor, const char *path, struct span content, mode_t mode,
-                 bool is_synced, struct file_identity *identity) {
+                 bool is_synced, uint64_t *inode) {
     struct stat status;
     if (fstat(descriptor, &status) || !files_set_mode(descriptor, &status, mode) ||
         !write_all(files, descriptor, path, content))
         return false;
     if ((is_synced || !has_syncfs()) && !sync_file(files, descriptor, path))
         return false;
-    if (!identity)
-        return true;
-    if (fstat(descriptor, &status))
-        return false;
-    *identity = files_identity(&status);
+    if (inode)
+        *inode = status.st_ino;
     return true;
 }
 
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
-                  struct file_identity *identity, struct error *error) {
+                  uint64_t *inode, struct error *error) {
     mode_t wanted = mode == FILES_MODE_INHERITED ? 0666 : mode;
     AUTO_CLOSE int descriptor = files_open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, wanted);
-    if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity))
+    if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, inode))
         return true;
     int failure = errno;
     if (descriptor >= 0) {
@@ -99,11 +96,15 @@ static const char *move(int from_folder, const char *from, int to_folder, const 
 }
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
-    const char *from_name, *to_name, *failed = NULL;
-    AUTO_CLOSE int from_folder = files_open_parent(files, from, &from_name);
-    AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : files_open_parent(files, to, &to_name);
-    if (to_folder >= 0 && files_may(files, FILES_PUBLISH, to) &&
-        !(failed = move(from_folder, from_name, to_folder, to_name)))
+    const char *name;
+    AUTO_CLOSE int folder = files_open_parent(files, from, &name);
+    return files_publish_from(files, folder, name, to, error);
+}
+
+bool files_publish_from(const struct files *files, int folder, const char *name, const char *to, struct error *error) {
+    const char *to_name, *failed = NULL;
+    AUTO_CLOSE int to_folder = folder < 0 ? -1 : files_open_parent(files, to, &to_name);
+    if (to_folder >= 0 && files_may(files, FILES_PUBLISH, to) && !(failed = move(folder, name, to_folder, to_name)))
         return true;
     if (failed && files_is_refusal(errno))
         return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed) ||
