@@ -122,13 +122,14 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
     const struct standing *known = known_subplan(loader, position, path, entry);
     struct buffer text = {0};
     struct error error = {0};
+    unsigned unseen_line = 0;
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
     if (known) {
         standing->subplan = known->subplan;
         standing->conflict_line = known->conflict_line;
         standing->subplan_mark = known->subplan_mark;
-        standing->unseen_line = known->unseen_line;
+        unseen_line = standing_rare(known)->unseen_line;
         if (known->stated_id)
             note_stated(loader, position, span_of(known->stated_id));
     } else if (loader_read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
@@ -136,7 +137,7 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
         document_parse(&document, buffer_span(&text));
         standing->subplan = document_subplan_state(&document);
         standing->conflict_line = document.conflict_line;
-        standing->unseen_line = text_unseen_line(buffer_span(&document.text));
+        unseen_line = text_unseen_line(buffer_span(&document.text));
         struct span stated = document_achievement(&document);
         if (stated.length)
             note_stated(loader, position, stated);
@@ -147,7 +148,9 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
     } else {
         loader_report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
     }
-    loader_report_unseen(loader, path, standing->unseen_line);
+    if (unseen_line || standing->rare)
+        standing_make_rare(standing, &loader->plan->arena)->unseen_line = unseen_line;
+    loader_report_unseen(loader, path, unseen_line);
     if (standing->stated_id && strcmp(standing->stated_id, achievement->id) != 0)
         loader_report(loader, SEVERITY_WARNING, path, "document.achievement",
                       loader_format(loader, "the header says achievement %s, the file name %s", standing->stated_id,
@@ -256,7 +259,7 @@ static void take_folder(struct loader *loader, const struct plan_folders *folder
                                         (int)name.digits.length, name.digits.data),
                           "add the achievement, or rename the file");
         } else if (is_irregular_subplan) {
-            loader->plan->standings[position].irregular_subplan =
+            standing_make_rare(&loader->plan->standings[position], &loader->plan->arena)->irregular_subplan =
                 arena_copy(&loader->plan->arena, entry->name, strlen(entry->name));
         } else if (!entry->is_regular) {
             loader_report(loader, SEVERITY_WARNING, path, "file.irregular",
