@@ -68,6 +68,8 @@ static void update_subplan(struct loader *loader, size_t position, const char *p
     struct standing *standing = &loader->plan->standings[position];
     standing->conflict_line = 0;
     standing->stated_id = NULL;
+    if (standing->rare)
+        standing->rare->unseen_line = 0;
     standing->subplan_mark = 0;
     plan_files_read_subplan(loader, position, path, NULL);
     standing_settle(standing, &loader->plan->arena);
