@@ -9,9 +9,11 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "batch/record.h"
+#include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
+#include "plan/workspace_search.h"
 #include "render/plan_json.h"
 #include "view/plan_view.h"
 
