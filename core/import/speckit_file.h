@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/string_map.h"
+#include "document/list_item.h"
 #include "import/list_lines.h"
 #include "import/outline.h"
 #include "import/source.h"
@@ -19,7 +20,8 @@
 struct speckit_task {
     size_t line;                     /* index */
     struct span id;                  /* "T001"; empty if it has none */
-    struct span mark;                /* of its box; empty if it is a heading */
+    enum list_item_box box;          /* none if it is a heading */
+    struct span mark;                /* of its box */
     struct span text;                /* without id and marks */
     struct span story;               /* "US1" */
     struct span heading;             /* of level 3 above it */
