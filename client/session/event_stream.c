@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "term/terminal.h"
 #include "wire/rpc.h"
@@ -37,7 +38,7 @@ static void write_members(struct buffer *members, const struct event_stream *str
 }
 
 static void remember(struct event_stream *stream, struct span object) {
-    struct span instance = rpc_member(object, "instance"), seq = rpc_member(object, "seq");
+    struct span instance = json_scan_member(object, "instance"), seq = json_scan_member(object, "seq");
     if (instance.length > 2 && instance.length - 2 < sizeof stream->instance)
         snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)instance.length - 2, instance.data + 1);
     if (seq.length)
@@ -124,7 +125,7 @@ enum event_stream_outcome event_stream_next(struct event_stream *stream, int tim
                 return again;
             continue;
         }
-        *event = rpc_member(line, "params");
+        *event = json_scan_member(line, "params");
         if (event->length == 0)
             continue;
         remember(stream, *event);
