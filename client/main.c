@@ -44,7 +44,6 @@ static int run(const struct verb *verb, int count, char **words) {
         help_verb(verb);
         status = 0;
     } else {
-        options.table = verbs;
         status = command_run(verb, &options);
     }
     options_release(&options);

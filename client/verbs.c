@@ -8,7 +8,6 @@
 #include "commands/daemon_command.h"
 #include "commands/doctor_command.h"
 #include "commands/help.h"
-#include "commands/menu_command.h"
 #include "commands/prompts_command.h"
 #include "commands/read.h"
 #include "commands/review_command.h"
@@ -17,6 +16,7 @@
 #include "commands/watch.h"
 #include "commands/write.h"
 #include "mcp/mcp_command.h"
+#include "menu/menu_command.h"
 
 static int run_completion(const struct verb *verb, struct options *options) {
     return completion_run(verb, options, verbs);

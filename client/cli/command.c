@@ -53,8 +53,8 @@ static void put(FILE *stream, const struct buffer *text, const struct options *o
     AUTO(buffer) named = {0};
     enum form form = command_style(options).form;
     bool is_for_people = form == FORM_TEXT || form == FORM_TREE || form == FORM_GCC;
-    if (options->root && options->table && is_for_people)
-        root_option_append(&named, buffer_span(text), options->root, options->table);
+    if (options->root && is_for_people)
+        root_option_append(&named, buffer_span(text), options->root);
     const struct buffer *shown = named.length ? &named : text;
     fwrite(buffer_text(shown), 1, shown->length, stream);
 }

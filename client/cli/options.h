@@ -47,8 +47,7 @@ struct options {
         has_fence;
     bool has_id_arguments;
     enum color_choice color;
-    const struct verb *table; /* that printed commands can have; borrowed, or NULL */
-    char *const *words;       /* all that follows the verb, as it was typed; borrowed */
+    char *const *words; /* all that follows the verb, as it was typed; borrowed */
     int word_count;
 };
 

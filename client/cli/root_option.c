@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/verb.h"
+#include "cli/verb_names.h"
 
 static const char program[] = "batchctl ";
 enum { PROGRAM_BYTES = sizeof program - 1 };
@@ -33,25 +33,20 @@ static bool advises(struct span line) {
 }
 
 /* Does @rest, which stands behind the program's name, begin with a verb? One with -C is complete. */
-static bool is_command(struct span rest, const struct verb *table) {
+static bool is_command(struct span rest) {
     size_t length = 0;
     while (length < rest.length && ((rest.data[length] >= 'a' && rest.data[length] <= 'z') || rest.data[length] == '-'))
         length++;
-    if (memmem(rest.data, rest.length, " -C ", 4))
-        return false;
-    for (const struct verb *verb = table; verb->name; verb++)
-        if (strlen(verb->name) == length && memcmp(verb->name, rest.data, length) == 0)
-            return true;
-    return false;
+    return !memmem(rest.data, rest.length, " -C ", 4) && verb_names_has((struct span){rest.data, length});
 }
 
-static void append_line(struct buffer *text, struct span line, const char *root, const struct verb *table) {
+static void append_line(struct buffer *text, struct span line, const char *root) {
     const char *found;
     while ((found = memmem(line.data, line.length, program, PROGRAM_BYTES))) {
         size_t before = (size_t)(found - line.data) + PROGRAM_BYTES;
         buffer_append(text, line.data, before);
         line = span_skip(line, before);
-        if (!is_command(line, table))
+        if (!is_command(line))
             continue;
         buffer_append_string(text, "-C ");
         text_append_shell_word(text, root);
@@ -60,12 +55,12 @@ static void append_line(struct buffer *text, struct span line, const char *root,
     buffer_append_span(text, line);
 }
 
-void root_option_append(struct buffer *text, struct span printed, const char *root, const struct verb *table) {
+void root_option_append(struct buffer *text, struct span printed, const char *root) {
     while (printed.length) {
         const char *end = memchr(printed.data, '\n', printed.length);
         struct span line = {printed.data, end ? (size_t)(end - printed.data) + 1 : printed.length};
         if (advises(line))
-            append_line(text, line, root, table);
+            append_line(text, line, root);
         else
             buffer_append_span(text, line);
         printed = span_skip(printed, line.length);

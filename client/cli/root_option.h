@@ -7,12 +7,10 @@
 
 #include "base/buffer.h"
 
-struct verb;
-
 /*
  * Append @printed, a text for people. In lines that advise, "batchctl VERB" becomes "batchctl -C ROOT VERB", for each
- * verb of the table. Lines that advise begin with a word such as "Next:" or with the command, or quote the command.
+ * of the verb names. Lines that advise begin with a word such as "Next:" or with the command, or quote the command.
  */
-void root_option_append(struct buffer *text, struct span printed, const char *root, const struct verb *table);
+void root_option_append(struct buffer *text, struct span printed, const char *root);
 
 #endif

@@ -27,6 +27,7 @@
 #include "view/daemon_view.h"
 #include "wire/answer_wire.h"
 #include "wire/daemon_wire.h"
+#include "wire/rpc.h"
 
 /* --- run --- */
 
@@ -66,6 +67,8 @@ static bool fail_call(const struct session *session, enum rpc_outcome outcome, s
     }
     rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
     error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
+    if (outcome == RPC_REJECTED && channel->fault.code == RPC_OTHER_PROTOCOL)
+        return manager_hint_replacement(error, &session->settings, channel->process);
     return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log says more") : false;
 }
 

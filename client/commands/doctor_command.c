@@ -19,7 +19,6 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "commands/manager.h"
-#include "commands/menu_command.h"
 #include "config/settings.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
@@ -27,6 +26,7 @@
 #include "doctor/findings.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
+#include "term/libncursesw.h"
 #include "view/daemon_view.h"
 #include "wire/daemon_wire.h"
 
@@ -213,14 +213,9 @@ static void check_daemon(struct findings *findings, const struct session *sessio
 /* --- the menu --- */
 
 static void check_menu(struct findings *findings) {
-    AUTO_FREE char *version = menu_command_version();
-    if (!version)
-        findings_report(findings, FINDING_NOTE, "menu.missing", NULL, "install all of batchd",
-                        "\"batchctl menu\" cannot start: batchctl-menu is not installed");
-    else if (strcmp(version, program_version) != 0)
-        findings_report(findings, FINDING_WARNING, "menu.version", NULL, "install all of batchd",
-                        "batchctl-menu is %s, and this is batchctl %s", version[0] ? version : "of another version",
-                        program_version);
+    AUTO(error) error = {0};
+    if (!libncursesw(&error))
+        findings_report(findings, FINDING_NOTE, "menu.missing", NULL, error.hint, "%s", error.message);
 }
 
 /* --- */

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "config/socket_path.h"
 #include "session/capture.h"
 
@@ -139,6 +140,19 @@ bool manager_hint(struct error *error, const struct settings *settings) {
     buffer_append_string(&journal, "journalctl --user -u ");
     text_append_shell_word(&journal, unit.service);
     return error_hint(error, "its unit has failed (exit status %ld); see %s", state.status, journal.data);
+}
+
+bool manager_hint_replacement(struct error *error, const struct settings *settings, pid_t process) {
+    AUTO(arena) arena = {0};
+    AUTO(buffer) remedy = {0};
+    struct manager_unit unit = manager_unit_of(&arena, settings);
+    if (manager_look(&unit).is_running) {
+        buffer_append_string(&remedy, "systemctl --user restart ");
+        text_append_shell_word(&remedy, unit.service);
+    } else {
+        buffer_append_format(&remedy, "end that one: kill %ld; then batchctl daemon run", (long)process);
+    }
+    return error_hint(error, "this is batchctl %s; %s", program_version, remedy.data);
 }
 
 /* "systemctl --user reset-failed ...; systemctl --user start ...", to be pasted. */

@@ -7,6 +7,7 @@
 #define BATCHCTL_MANAGER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -39,6 +40,12 @@ struct manager_state manager_look(const struct manager_unit *unit);
 
 /* Add to an error that the workspace has no daemon how to get one. Always returns false. */
 bool manager_hint(struct error *error, const struct settings *settings);
+
+/*
+ * Add to an error that the workspace's daemon, of this process, is of another version how to replace it. Always returns
+ * false.
+ */
+bool manager_hint_replacement(struct error *error, const struct settings *settings, pid_t process);
 
 /* Does the manager listen on this socket of the user for a daemon that does not run? A connection would start it. */
 bool manager_listens(const char *socket);

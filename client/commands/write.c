@@ -100,20 +100,12 @@ static bool take_claim(const struct verb *verb, struct options *options, struct 
     return claim_handle_parse(claim, text, error);
 }
 
-/* Is it the last one of all plans? Which of them is meant, the request itself has to say. */
-static bool is_of_any_plan(const struct answer *preview) {
-    for (size_t i = 0; i < preview->diagnostics.count; i++)
-        if (strcmp(preview->diagnostics.items[i].code, HISTORY_ANY_PLAN) == 0)
-            return true;
-    return false;
-}
-
 /* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
 static void name_last_batch(struct session *session, struct request *request) {
     struct answer preview;
     request->is_dry_run = true;
     session_view(session, request, &preview);
-    if (preview.code == ERROR_NONE && !is_of_any_plan(&preview))
+    if (preview.code == ERROR_NONE && !history_is_of_any_plan(&preview))
         request->batch = preview.batch;
     answer_release(&preview);
 }

@@ -1,8 +1,8 @@
 /*
  * The launcher: the program batchctl, as far as a daemon answers. It finds the workspace, sends the request of status,
  * next, show or why, and prints the reply; and it says its version. Everything else is one exec of batchctl-full: other
- * verbs and options, settings, no daemon, and a reply that is not as expected. Nothing is printed before that is
- * decided.
+ * verbs, options but -C and --json, settings, no daemon, and a reply that is not as expected. Nothing is printed before
+ * that is decided.
  *
  * The start of a process is most of what these verbs cost, so this program is static and small. It is linked from the
  * same modules as batchctl-full, and decides nothing differently.
@@ -48,8 +48,21 @@ static bool is_plain(const char *word) {
            !names_is_id(span_of(word));
 }
 
+/* Takes "-C DIR" out of the words, which end with NULL. Returns DIR; NULL if it is not there. */
+static const char *take_root(int *count, char **words) {
+    for (int i = 1; i + 1 < *count; i++) {
+        if (strcmp(words[i], "-C") != 0)
+            continue;
+        const char *root = words[i + 1];
+        *count -= 2;
+        memmove(words + i, words + i + 2, (size_t)(*count - i + 1) * sizeof *words);
+        return root;
+    }
+    return NULL;
+}
+
 /* "status [PLAN]", "next [PLAN]", "show [PLAN] ID", "why [PLAN] ID"; the last word may be "--json" */
-static bool read_words(int count, char **words, struct request *request) {
+static bool read_verb(int count, char **words, struct request *request) {
     static const char *const methods[] = {"status", "next", "show", "why"};
     enum { METHODS = sizeof methods / sizeof *methods, FIRST_WITH_ID = 2 };
     size_t method = 0;
@@ -70,6 +83,17 @@ static bool read_words(int count, char **words, struct request *request) {
     return needs_id == has_id && plans >= 0 && plans <= 1 && (plans == 0 || is_plain(words[2]));
 }
 
+/* Fills in @request, and the folder that -C names, or NULL. The words themselves stay as they are for batchctl-full. */
+static bool read_words(int count, char **words, struct request *request, const char **root) {
+    enum { WORDS_MOST = 7 }; /* batchctl -C DIR show PLAN ID --json */
+    char *rest[WORDS_MOST + 1];
+    if (count > WORDS_MOST)
+        return false;
+    memcpy(rest, words, ((size_t)count + 1) * sizeof *rest);
+    *root = take_root(&count, rest);
+    return read_verb(count, rest, request);
+}
+
 /* Settings but the root are read by batchctl-full alone. sudo may change whose folders are searched. */
 static bool is_plain_environment(void) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
@@ -85,12 +109,12 @@ static bool has_no_settings(struct settings *settings) {
 
 /* --- the workspace --- */
 
-/* As in settings_read: the root that is named, else what the search finds. The caller owns the result. */
-static char *find_root(const char *cwd) {
-    const char *named = variable(config_entries[CONFIG_ROOT].environment);
+/* As in settings_read: the root that -C names or the environment, else what the search finds. The caller owns it. */
+static char *find_root(const char *option, const char *cwd) {
+    const char *named = option ? option : variable(config_entries[CONFIG_ROOT].environment);
     struct workspace_found found;
     uid_t user = geteuid();
-    if (named && named[0])
+    if (option || (named && named[0]))
         return realpath(named, NULL);
     workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {variable("HOME"), user, user}}, &found);
     char *root = found.folder;
@@ -99,12 +123,12 @@ static char *find_root(const char *cwd) {
     return root;
 }
 
-/* Fills in what settings_read would; @cwd is the working directory. */
-static bool find_workspace(struct settings *settings, const char *cwd) {
+/* Fills in what settings_read would; @option is what -C names, @cwd the working directory. */
+static bool find_workspace(struct settings *settings, const char *option, const char *cwd) {
     AUTO_CALL(files_close) struct files files = FILES_CLOSED;
     AUTO(error) error = {0};
     enum file_kind kind;
-    settings->root = find_root(cwd);
+    settings->root = find_root(option, cwd);
     if (!settings->root || !files_open(&files, settings->root, &error) ||
         !files_look(&files, "", &kind, &settings->identity, &error) ||
         files_kind(&files, SETTINGS_WORKSPACE_FILE) != FILE_ABSENT)
@@ -136,28 +160,36 @@ static void append_git(struct buffer *text, const char *root) {
     git_folder_append_identity(text, &git);
 }
 
-/* Returns whether the answer has been printed, with the exit status in @status. */
-static bool answer(struct request *request, int *status) {
+/* Appends the request's line. False if the full client has to answer. */
+static bool write_line(struct buffer *line, struct request *request, struct settings *settings, const char *cwd) {
+    AUTO(buffer) git = {0};
+    struct rpc_root root = rpc_root_of(&settings->identity);
+    request->style = style_of(request->style.form, settings, cwd);
+    request_defaults_add(request, settings);
+    append_git(&git, settings->root);
+    request->git = buffer_text(&git);
+    bool can_write = rpc_can_write(request);
+    if (can_write)
+        rpc_write_request(line, 1, request, &root);
+    return can_write;
+}
+
+/* Returns whether the answer has been printed, with the exit status in @status; @option is what -C names, or NULL. */
+static bool answer(struct request *request, const char *option, int *status) {
     AUTO(settings) settings = {0};
     AUTO(socket_paths) sockets = {0};
-    AUTO(buffer) line = {0}, git = {0};
+    AUTO(buffer) line = {0};
     AUTO_FREE char *cwd = getcwd(NULL, 0);
     config_init(&settings.config);
-    if (!cwd || !has_no_settings(&settings) || !find_workspace(&settings, cwd))
+    if (!cwd || !has_no_settings(&settings) || !find_workspace(&settings, option, cwd) ||
+        !write_line(&line, request, &settings, cwd))
         return false;
-    struct rpc_root root = rpc_root_of(&settings.identity);
-    request->style = style_of(request->style.form, &settings, cwd);
-    request_defaults_add(request, &settings);
-    append_git(&git, settings.root);
-    request->git = buffer_text(&git);
-    if (!rpc_can_write(request))
-        return false;
-    rpc_write_request(&line, 1, request, &root);
+    const char *named = request->style.form == FORM_TEXT ? option : NULL;
     socket_paths_find_own(&sockets, &settings, variable);
     for (size_t i = 0; i < sockets.count; i++) {
         AUTO_CLOSE int peer = text_reply_connect(sockets.names[i]);
         if (peer >= 0)
-            return text_reply_print(peer, buffer_span(&line), status);
+            return text_reply_print(peer, buffer_span(&line), named, status);
     }
     return false;
 }
@@ -183,10 +215,11 @@ static int run_full(char **words) {
 
 int main(int count, char **words) {
     struct request request = {0};
+    const char *root;
     int status = ERROR_INTERNAL;
     if (print_version(count, words))
         return 0;
-    if (read_words(count, words, &request) && is_plain_environment() && answer(&request, &status))
+    if (read_words(count, words, &request, &root) && is_plain_environment() && answer(&request, root, &status))
         return status;
     return run_full(words);
 }

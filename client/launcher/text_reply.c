@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "cli/root_option.h"
 #include "config/socket_path.h"
 
 /* --- the connection --- */
@@ -93,7 +94,16 @@ static bool write_all(int stream, struct span text) {
     return true;
 }
 
-bool text_reply_print(int peer, struct span line, int *status) {
+/* As command_print does: what is advised is about the workspace that -C names. */
+static bool print(int stream, struct span text, const char *root) {
+    AUTO(buffer) named = {0};
+    if (!root)
+        return write_all(stream, text);
+    root_option_append(&named, text, root);
+    return write_all(stream, buffer_span(&named));
+}
+
+bool text_reply_print(int peer, struct span line, const char *root, int *status) {
     AUTO(buffer) text = {0};
     struct sizes sizes;
     if (send(peer, line.data, line.length, MSG_NOSIGNAL) != (ssize_t)line.length)
@@ -109,5 +119,5 @@ bool text_reply_print(int peer, struct span line, int *status) {
             return false;
     struct span output = {text.data + sizes.line, sizes.output}, errors = {output.data + sizes.output, sizes.errors};
     *status = (int)sizes.code;
-    return text.length == end && write_all(STDOUT_FILENO, output) && write_all(STDERR_FILENO, errors);
+    return text.length == end && print(STDOUT_FILENO, output, root) && print(STDERR_FILENO, errors, root);
 }

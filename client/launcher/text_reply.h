@@ -14,10 +14,10 @@
 int text_reply_connect(const char *name);
 
 /*
- * Send the request's line, and print the reply. False, and nothing has been printed, unless the whole reply has come
- * within TEXT_REPLY_TIMEOUT_MS between its parts.
+ * Send the request's line, and print the reply; commands in it name @root, unless it is NULL: see root_option. False,
+ * and nothing has been printed, unless the whole reply has come within TEXT_REPLY_TIMEOUT_MS between its parts.
  */
-bool text_reply_print(int peer, struct span line, int *status);
+bool text_reply_print(int peer, struct span line, const char *root, int *status);
 enum { TEXT_REPLY_TIMEOUT_MS = 1000, TEXT_REPLY_BYTES_MOST = 1 << 20 };
 
 #endif

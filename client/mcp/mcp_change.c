@@ -1,37 +1,29 @@
 #include "mcp/mcp_change.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/text.h"
-#include "batch/batch.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_schema.h"
 #include "plan/selection.h"
+#include "view/batch_view.h"
 
 #define TEXT_PREFIX "sha256:"
 
 /* --- from arguments --- */
 
-/* What can be done, as batch_preview names it. */
-static const struct mcp_action {
-    const char *name, *method;
-    enum config_mcp right;
-    enum batch_kind kind;  /* of create */
-    bool is_decision;      /* a reviewer's */
-    const char *arguments; /* of the command */
-} actions[] = {
-    {"create", "create", CONFIG_MCP_CREATE, BATCH_EXECUTION, false, ""},
-    {"create", "create", CONFIG_MCP_CREATE, BATCH_SUBPLAN, false, " --kind subplan"},
-    {"rework", "create", CONFIG_MCP_CREATE, BATCH_REWORK, false, " --rework"},
-    {"submit", "submit", CONFIG_MCP_SUBMIT, BATCH_EXECUTION, false, ""},
-    {"approve", "approve", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, ""},
-    {"reject", "reject", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, " -m TEXT"},
-    {"skip", "skip", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, " -m TEXT"},
-    {"undo", "undo", CONFIG_MCP_UNDO, BATCH_EXECUTION, true, ""},
+static const struct mcp_action actions[] = {
+    {"create", "create", CONFIG_MCP_CREATE, BATCH_EXECUTION, false, "execution", ""},
+    {"create", "create", CONFIG_MCP_CREATE, BATCH_SUBPLAN, false, "subplan", " --kind subplan"},
+    {"rework", "create", CONFIG_MCP_CREATE, BATCH_REWORK, false, NULL, " --rework"},
+    {"submit", "submit", CONFIG_MCP_SUBMIT, BATCH_EXECUTION, false, NULL, ""},
+    {"approve", "approve", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, NULL, ""},
+    {"reject", "reject", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, NULL, " -m TEXT"},
+    {"skip", "skip", CONFIG_MCP_DECIDE, BATCH_EXECUTION, true, NULL, " -m TEXT"},
+    {"undo", "undo", CONFIG_MCP_UNDO, BATCH_EXECUTION, true, NULL, ""},
 };
 
 /* @name is one of them, as the schema has it. Of two rows of a name the second is for SUBPLANs. */
@@ -39,7 +31,7 @@ static const struct mcp_action *find_action(const char *name, const char *kind) 
     const struct mcp_action *action = actions;
     while (strcmp(action->name, name) != 0)
         action++;
-    return action + (kind && strcmp(kind, "subplan") == 0);
+    return action + (action->kind_name && kind && strcmp(kind, action->kind_name) != 0);
 }
 
 bool mcp_change_is_undo(const struct mcp_change *change) {
@@ -51,31 +43,37 @@ static bool is_creation(const struct mcp_change *change) {
 }
 
 static bool check(const struct mcp_change *change, struct error *error) {
-    bool has_ids = change->id_count;
-    if (change->has_level && (has_ids || !is_creation(change)))
-        return error_set(error, ERROR_USAGE,
-                         has_ids ? "level and ids exclude each other" : "level is for create and rework: name the ids");
-    if (!has_ids && !is_creation(change) && !mcp_change_is_undo(change))
+    const struct selection *selection = &change->request.options.selection;
+    if (selection->levels && selection->id_count)
+        return error_set(error, ERROR_USAGE, "level and ids exclude each other");
+    if (selection->levels && !is_creation(change))
+        return error_set(error, ERROR_USAGE, "level is for create and rework: name the ids");
+    if (!selection->id_count && !is_creation(change) && !mcp_change_is_undo(change))
         return error_set(error, ERROR_USAGE, "%s needs ids", change->action->name);
     return true;
 }
 
+static void read_selection(struct mcp_change *change, const cJSON *arguments) {
+    struct selection *selection = &change->request.options.selection;
+    const cJSON *list = json_get(arguments, "ids");
+    const char **ids = arena_allocate(&change->arena, list ? (size_t)cJSON_GetArraySize(list) : 0, sizeof *ids);
+    for (const cJSON *id = list ? list->child : NULL; id; id = id->next)
+        ids[selection->id_count++] = arena_copy(&change->arena, id->valuestring, strlen(id->valuestring));
+    selection->ids = ids;
+    if (cJSON_IsNumber(json_get(arguments, "level")))
+        selection->levels = arena_format(&change->arena, "%" PRIu64, json_get_unsigned(arguments, "level"));
+    selection->kind = selection->id_count ? SELECT_IDS : selection->levels ? SELECT_LEVEL : SELECT_READY;
+}
+
 bool mcp_change_read(struct mcp_change *change, const cJSON *arguments, struct error *error) {
-    const cJSON *ids = json_get(arguments, "ids");
-    const char *name = json_get_string(arguments, "action");
-    *change = (struct mcp_change){.has_level = cJSON_IsNumber(json_get(arguments, "level")),
-                                  .level = json_get_unsigned(arguments, "level"),
-                                  .batch = json_get_unsigned(arguments, "batch")};
-    change->plan = json_copy_string(arguments, "plan", &change->arena);
-    change->text = json_copy_string(arguments, "text", &change->arena);
-    if (strcmp(name, "create") == 0) {
-        change->kind = json_copy_string(arguments, "kind", &change->arena);
-        change->kind = change->kind ? change->kind : "execution";
-    }
-    change->action = find_action(name, change->kind);
-    for (const cJSON *id = ids ? ids->child : NULL; id && change->id_count < MCP_CHANGE_IDS_MOST; id = id->next)
-        change->ids[change->id_count++] = arena_copy(&change->arena, id->valuestring, strlen(id->valuestring));
-    snprintf(change->levels, sizeof change->levels, "%" PRIu64, change->level);
+    *change = (struct mcp_change){
+        .action = find_action(json_get_string(arguments, "action"), json_get_string(arguments, "kind"))};
+    change->request = (struct request){.method = change->action->method,
+                                       .plan = json_copy_string(arguments, "plan", &change->arena),
+                                       .message = json_copy_string(arguments, "text", &change->arena),
+                                       .batch = json_get_unsigned(arguments, "batch"),
+                                       .options.kind = change->action->kind};
+    read_selection(change, arguments);
     return check(change, error);
 }
 
@@ -84,59 +82,29 @@ void mcp_change_release(struct mcp_change *change) {
     *change = (struct mcp_change){0};
 }
 
-/* --- what it is --- */
-
-bool mcp_change_is_decision(const struct mcp_change *change) {
-    return change->action->is_decision;
-}
-
-const char *mcp_change_name(const struct mcp_change *change) {
-    return change->action->name;
-}
-
-enum config_mcp mcp_change_right(const struct mcp_change *change) {
-    return change->action->right;
-}
+/* --- as a command --- */
 
 static void append_selection(struct buffer *text, const struct mcp_change *change) {
-    for (size_t i = 0; i < change->id_count; i++)
-        buffer_append_format(text, "%s%s",
-                             i                                      ? ","
-                             : change->plan || !is_creation(change) ? " "
-                                                                    : " --ids ",
-                             change->ids[i]);
-    if (change->has_level)
-        buffer_append_format(text, " --level %s", change->levels);
+    const struct selection *selection = &change->request.options.selection;
+    const char *label = change->request.plan || !is_creation(change) ? " " : " --ids ";
+    for (size_t i = 0; i < selection->id_count; i++)
+        buffer_append_format(text, "%s%s", i ? "," : label, selection->ids[i]);
+    if (selection->levels)
+        buffer_append_format(text, " --level %s", selection->levels);
 }
 
 void mcp_change_append_command(struct buffer *text, const struct mcp_change *change) {
-    buffer_append_format(text, "batchctl %s", change->action->method);
-    if (mcp_change_is_undo(change) && change->batch) {
-        buffer_append_format(text, " %" PRIu64, change->batch);
+    const struct request *request = &change->request;
+    buffer_append_format(text, "batchctl %s", request->method);
+    if (mcp_change_is_undo(change) && request->batch) {
+        buffer_append_format(text, " %" PRIu64, request->batch);
         return;
     }
-    buffer_append_string(text, change->plan ? " " : "");
-    if (change->plan)
-        text_append_shell_word(text, change->plan);
+    buffer_append_string(text, request->plan ? " " : "");
+    if (request->plan)
+        text_append_shell_word(text, request->plan);
     append_selection(text, change);
     buffer_append_string(text, change->action->arguments);
-}
-
-void mcp_change_fill(const struct mcp_change *change, struct request *request) {
-    request->method = change->action->method;
-    request->plan = change->plan;
-    request->message = change->text;
-    request->batch = change->batch;
-    request->expect = change->expected;
-    request->options.kind = change->action->kind;
-    request->options.selection = (struct selection){
-        .kind = change->id_count    ? SELECT_IDS
-                : change->has_level ? SELECT_LEVEL
-                                    : SELECT_READY,
-        .levels = change->levels,
-        .ids = change->ids,
-        .id_count = change->id_count,
-    };
 }
 
 /* --- tokens --- */
@@ -178,44 +146,49 @@ static void append_digest(struct buffer *text, const char *words) {
     buffer_append_format(text, TEXT_PREFIX "%s", sha);
 }
 
-static void write_selection(struct json_writer *writer, const struct mcp_change *change) {
-    if (change->has_level) {
-        json_writer_key_unsigned(writer, "level", change->level);
+static void write_selection(struct json_writer *writer, const struct selection *selection) {
+    if (selection->levels) {
+        json_writer_key(writer, "level");
+        json_writer_raw(writer, span_of(selection->levels));
         return;
     }
     json_writer_key_array(writer, "ids");
-    for (size_t i = 0; i < change->id_count; i++)
-        json_writer_string(writer, change->ids[i]);
+    for (size_t i = 0; i < selection->id_count; i++)
+        json_writer_string(writer, selection->ids[i]);
     json_writer_close_array(writer);
 }
 
-static void write_json(struct buffer *text, const struct mcp_change *change) {
+/* The change as it is then: of the plan, or of the batch, that the preview is about. */
+static void write_json(struct buffer *text, const struct mcp_change *change, const struct answer *preview) {
+    const struct request *request = &change->request;
+    bool is_undo = mcp_change_is_undo(change);
+    const struct batch_view *batch = is_undo ? NULL : preview->view;
     AUTO(buffer) digest = {0};
     struct json_writer writer = {.buffer = text};
     json_writer_open_object(&writer);
     json_writer_key_unsigned(&writer, "v", 1);
     json_writer_key_string(&writer, "action", change->action->name);
-    json_writer_key_string(&writer, "plan", change->plan);
-    json_writer_key_string(&writer, "kind", change->kind);
-    write_selection(&writer, change);
-    if (change->batch)
-        json_writer_key_unsigned(&writer, "batch", change->batch);
+    json_writer_key_string(&writer, "plan", is_undo ? request->plan : batch->path);
+    json_writer_key_string(&writer, "kind", change->action->kind_name);
+    write_selection(&writer, &request->options.selection);
+    if (is_undo)
+        json_writer_key_unsigned(&writer, "batch", preview->batch);
     else
         json_writer_key_null(&writer, "batch");
-    if (change->text)
-        append_digest(&digest, change->text);
-    json_writer_key_string(&writer, "text", change->text ? digest.data : NULL);
+    if (request->message)
+        append_digest(&digest, request->message);
+    json_writer_key_string(&writer, "text", request->message ? digest.data : NULL);
     json_writer_close_object(&writer);
 }
 
-bool mcp_change_append_token(struct buffer *token, const struct mcp_change *change, const char *expected,
+bool mcp_change_append_token(struct buffer *token, const struct mcp_change *change, const struct answer *preview,
                              struct error *error) {
     AUTO(buffer) json = {0};
-    write_json(&json, change);
+    write_json(&json, change, preview);
     if (json.length > MCP_TOKEN_JSON_BYTES_MOST)
         return error_set(error, ERROR_USAGE, "too many ids for one change: use level, or fewer ids");
     append_base64(token, buffer_span(&json));
-    buffer_append_format(token, ".%s", expected);
+    buffer_append_format(token, ".%s", preview->token ? preview->token : "");
     return true;
 }
 
@@ -260,7 +233,7 @@ bool mcp_change_read_token(struct mcp_change *change, const char *token, const c
         return fail(error);
     if (!check_text(content.root, text, error) || !mcp_change_read(change, content.root, error))
         return false;
-    change->text = text ? arena_copy(&change->arena, text, strlen(text)) : NULL;
-    change->expected = arena_copy(&change->arena, dot + 1, strlen(dot + 1));
+    change->request.message = text ? arena_copy(&change->arena, text, strlen(text)) : NULL;
+    change->request.expect = arena_copy(&change->arena, dot + 1, strlen(dot + 1));
     return true;
 }

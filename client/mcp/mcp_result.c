@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "mcp/mcp_message.h"
+#include "render/style.h"
 
 void mcp_result_begin(struct mcp_result *result) {
     *result = (struct mcp_result){.out = {.buffer = &result->facts}};
@@ -66,6 +67,11 @@ void mcp_result_warn(struct mcp_result *result, const struct diagnostics *diagno
     for (size_t i = 0; i < diagnostics->count; i++)
         if (diagnostics->items[i].severity == SEVERITY_WARNING)
             append_diagnostic(&result->warnings, &diagnostics->items[i]);
+}
+
+void mcp_result_say(struct mcp_result *result, const struct answer *answer) {
+    const struct style style = {.form = FORM_TEXT};
+    answer->type->append_text(&result->text, answer->view, &style);
 }
 
 /* The last error says the outcome; those before it are its reasons. */

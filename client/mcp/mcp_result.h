@@ -36,6 +36,8 @@ void mcp_result_release(struct mcp_result *result);
 
 /* Make the outcome of @answer that of the result, with what it has to say; false if it failed. */
 bool mcp_result_take(struct mcp_result *result, const struct answer *answer);
+/* Append to the text what the verb prints of @answer. */
+void mcp_result_say(struct mcp_result *result, const struct answer *answer);
 /* Keep the warnings of @diagnostics. */
 void mcp_result_warn(struct mcp_result *result, const struct diagnostics *diagnostics);
 

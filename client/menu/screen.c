@@ -12,15 +12,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <ncurses.h>
-#include <term.h>
-
 #include "base/buffer.h"
 #include "menu/cells.h"
 #include "menu/key_code.h"
+#include "term/libncursesw.h"
 #include "term/terminal.h"
-
-/* curses has macros and a window for the whole screen: it is used here and nowhere else. */
 
 enum { ESCAPE_MS = 25, SEQUENCE_BYTES_MOST = 256 };
 
@@ -30,9 +26,12 @@ struct sequence {
     size_t length;
 };
 
+static const struct libncursesw *curses;
+
 /* What handlers need is prepared beforehand, as they may call next to nothing (signal-safety(7)). */
 static struct {
     SCREEN *screen;
+    WINDOW *window; /* all of it */
     bool has_color;
     struct termios before, during;
     struct sequence leave, enter;
@@ -61,7 +60,7 @@ static void wake(void) {
     errno = before;
 }
 
-/* The terminal as it was, then the signal does what it does to everybody. */
+/* The terminal as it was, then the signal has its default action. */
 static void on_end(int number) {
     if (is_taken)
         leave();
@@ -119,7 +118,7 @@ static bool handle_signals(void) {
  * terminals that are too slow for what they are sent.
  */
 static void add_capability(struct sequence *sequence, const char *name) {
-    const char *text = tigetstr((char *)name);
+    const char *text = curses->tigetstr(name);
     if (!text || (intptr_t)text == -1)
         return;
     for (; *text && sequence->length < SEQUENCE_BYTES_MOST; text++) {
@@ -143,99 +142,107 @@ static void prepare_sequences(void) {
 static void choose_colors(bool has_color) {
     static const short colors[] = {
         [INK_GREEN] = COLOR_GREEN, [INK_RED] = COLOR_RED, [INK_YELLOW] = COLOR_YELLOW, [INK_CYAN] = COLOR_CYAN};
-    display.has_color = has_color && has_colors() && start_color() == OK;
+    display.has_color = has_color && curses->has_colors() && curses->start_color() == OK;
     if (!display.has_color)
         return;
-    use_default_colors();
+    curses->use_default_colors();
     for (int ink = INK_GREEN; ink <= INK_CYAN; ink++)
-        init_pair((short)ink, colors[ink], -1);
+        curses->init_pair((short)ink, colors[ink], -1);
+}
+
+/* A terminal whose kind is known, and that can place the cursor. */
+static bool prepare_terminal(void) {
+    int found = 0;
+    if (tcgetattr(STDIN_FILENO, &display.before) || curses->setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return false;
+    const char *place = curses->tigetstr("cup");
+    prepare_sequences();
+    curses->del_curterm(curses->set_curterm(NULL)); /* newterm makes its own */
+    return place;
+}
+
+static bool take_terminal(void) {
+    is_taken = 1;
+    display.screen = curses->newterm(NULL, stdout, stdin);
+    is_taken = display.screen != NULL;
+    if (!display.screen)
+        return false;
+    curses->set_escdelay(ESCAPE_MS);
+    curses->cbreak();
+    curses->noecho();
+    curses->nonl();
+    curses->curs_set(0);
+    display.window = curses->newwin(0, 0, 0, 0);
+    curses->keypad(display.window, TRUE);
+    curses->nodelay(display.window, TRUE);
+    return true;
 }
 
 bool screen_open(bool has_color, struct error *error) {
-    const char *type = getenv("TERM");
-    int found = 0;
-    if (tcgetattr(STDIN_FILENO, &display.before) || setupterm(NULL, STDOUT_FILENO, &found) != OK || !cursor_address)
-        return error_set(error, ERROR_DECLINED, "the menu cannot be shown on a terminal of the kind \"%s\"",
-                         type ? type : "");
+    const char *kind = getenv("TERM");
+    curses = libncursesw(error);
+    if (!curses)
+        return false;
+    terminal_choose_locale();
     if (!handle_signals())
         return error_set_system(error, errno, "cannot make a pipe");
-    prepare_sequences();
-    del_curterm(cur_term); /* newterm makes its own */
-    is_taken = 1;
-    display.screen = newterm(NULL, stdout, stdin);
-    is_taken = display.screen != NULL;
-    if (!display.screen)
+    if (!prepare_terminal() || !take_terminal())
         return error_set(error, ERROR_DECLINED, "the menu cannot be shown on a terminal of the kind \"%s\"",
-                         type ? type : "");
-    set_escdelay(ESCAPE_MS);
-    cbreak();
-    noecho();
-    nonl();
-    keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    curs_set(0);
+                         kind ? kind : "");
     choose_colors(has_color);
-    refresh();
+    curses->wrefresh(display.window);
     tcgetattr(STDIN_FILENO, &display.during);
     return true;
 }
 
 void screen_close(void) {
-    if (!display.screen)
-        return;
-    endwin();
+    curses->endwin();
     is_taken = 0;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
-    delscreen(display.screen);
-    display.screen = NULL;
+    curses->delscreen(display.screen);
 }
 
 /* --- pages --- */
 
 void screen_size(size_t *width, size_t *height) {
-    *width = (size_t)COLS;
-    *height = (size_t)LINES;
+    *width = (size_t)curses->getmaxx(display.window);
+    *height = (size_t)curses->getmaxy(display.window);
 }
 
-static attr_t attribute_of(char ink) {
-    switch (ink) {
-    case INK_BOLD:
-        return A_BOLD;
-    case INK_DIM:
-        return A_DIM;
-    case INK_CHOSEN:
-        return A_REVERSE;
-    case INK_GREEN:
-    case INK_RED:
-    case INK_YELLOW:
-    case INK_CYAN:
-        return display.has_color ? (attr_t)COLOR_PAIR(ink) : A_NORMAL;
-    default:
-        return A_NORMAL;
-    }
+/* From here on, text is in @ink; 0 is plain. */
+static void set_ink(char ink) {
+    attr_t attributes = ink == INK_BOLD ? A_BOLD : ink == INK_DIM ? A_DIM : ink == INK_CHOSEN ? A_REVERSE : A_NORMAL;
+    bool is_color = display.has_color && ink >= INK_GREEN && ink <= INK_CYAN;
+    curses->wattr_set(display.window, attributes, is_color ? ink : 0, NULL);
+}
+
+static bool is_ink(char byte) {
+    return byte > 0 && byte < INK_END;
 }
 
 static void show_line(int row, struct span line) {
-    move(row, 0);
-    attrset(A_NORMAL);
+    curses->wmove(display.window, row, 0);
+    set_ink(0);
     while (line.length) {
         size_t length = 0;
-        if (line.data[0] > 0 && line.data[0] < INK_END) {
-            attrset((int)attribute_of(line.data[0]));
+        if (is_ink(line.data[0])) {
+            set_ink(line.data[0]);
             line = span_skip(line, 1);
         }
-        while (length < line.length && !(line.data[length] > 0 && line.data[length] < INK_END))
+        while (length < line.length && !is_ink(line.data[length]))
             length++;
-        addnstr(line.data, (int)length);
+        curses->waddnstr(display.window, line.data, (int)length);
         line = span_skip(line, length);
     }
 }
 
 void screen_show(const struct menu_view *view) {
-    erase();
-    for (size_t i = 0; i < view->height && i < (size_t)LINES; i++)
+    size_t width, height;
+    screen_size(&width, &height);
+    curses->werase(display.window);
+    for (size_t i = 0; i < view->height && i < height; i++)
         show_line((int)i, menu_view_line(view, i));
-    refresh();
+    curses->wrefresh(display.window);
 }
 
 /* --- keys --- */
@@ -249,7 +256,7 @@ bool screen_key(uint32_t *key) {
                  {KEY_HOME, MENU_KEY_HOME},     {KEY_END, MENU_KEY_END},       {KEY_ENTER, MENU_KEY_ENTER},
                  {KEY_BACKSPACE, MENU_KEY_BACK}};
     wint_t code;
-    int kind = get_wch(&code);
+    int kind = curses->wget_wch(display.window, &code);
     if (kind == ERR)
         return false;
     *key = kind == KEY_CODE_YES               ? 0
@@ -270,13 +277,13 @@ static void take_again(void) {
     while (read(display.pipe[0], drained, sizeof drained) > 0)
         continue;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &display.during);
-    reset_prog_mode();
+    curses->reset_prog_mode();
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
-        resizeterm(size.ws_row, size.ws_col);
+        curses->resizeterm(size.ws_row, size.ws_col);
     if (is_left)
         send(&display.enter); /* curses knows nothing of that */
     is_left = 0;
-    clearok(curscr, TRUE);
+    curses->clearok(display.window, TRUE);
 }
 
 enum screen_event screen_wait(int descriptor, int timeout_ms) {
@@ -307,7 +314,7 @@ static void wait_for_key(void) {
 }
 
 void screen_print(const char *text) {
-    endwin();
+    curses->endwin();
     is_taken = 0;
     terminal_put(stdout, span_of(text));
     fputs("\n-- any key: back to the menu --", stdout);

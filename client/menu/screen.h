@@ -13,7 +13,10 @@
 #include "base/error.h"
 #include "menu/menu_view.h"
 
-/* Take the terminal of standard input and output. DECLINED if it cannot place text, or its kind is unknown. */
+/*
+ * Take the terminal of standard input and output. DECLINED if it cannot place text, or its kind is unknown; NOT_FOUND
+ * if libncursesw is. To be closed if it succeeds.
+ */
 bool screen_open(bool has_color, struct error *error);
 void screen_close(void);
 

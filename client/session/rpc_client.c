@@ -76,11 +76,12 @@ static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
 }
 
 /* Anybody can make a socket where a configuration says so: only this user is believed, and root, as systemd listens. */
-static bool is_trusted(int descriptor) {
-    struct ucred peer;
+static bool is_trusted(struct rpc_client *channel) {
+    struct ucred peer = {0};
     socklen_t length = sizeof peer;
-    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-           (peer.uid == geteuid() || peer.uid == 0);
+    bool is_known = getsockopt(channel->descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0;
+    channel->process = peer.pid;
+    return is_known && (peer.uid == geteuid() || peer.uid == 0);
 }
 
 /* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
@@ -94,7 +95,7 @@ static enum rpc_outcome connect_to(struct rpc_client *channel, const char *name)
         return RPC_NO_DAEMON;
     bool is_connected = connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
     bool is_full = !is_connected && errno == EAGAIN;
-    if (is_connected && is_trusted(channel->descriptor))
+    if (is_connected && is_trusted(channel))
         return RPC_ANSWERED;
     hang_up(channel);
     return is_full ? RPC_TIMED_OUT : RPC_NO_DAEMON;

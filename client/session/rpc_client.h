@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "api/reply.h"
 #include "api/request.h"
@@ -29,6 +30,7 @@ struct rpc_client {
     int descriptor;                /* -1 while there is no connection */
     struct socket_paths addresses; /* owned */
     size_t next_address;
+    pid_t process; /* that listens where it is, or was last, connected: the daemon, or a service manager for it */
     struct rpc_root root;
     struct buffer received; /* what came; the first @taken bytes have been handed out */
     size_t taken;

@@ -75,6 +75,7 @@ void batch_answer_undo(struct answer *answer, const struct undo *undo, bool is_d
     answer->view = view;
     answer->count = view->removed.count;
     answer->batch = view->batch;
+    answer->token = view->token;
 }
 
 void batch_answer_undone(struct answer *answer, const struct record *batch, const struct record *undone) {

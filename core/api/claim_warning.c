@@ -1,5 +1,6 @@
 #include "api/claim_warning.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "api/answer.h"
@@ -55,33 +56,39 @@ bool claim_warning_check(const struct batch_options *options, const struct plan 
     return true;
 }
 
-/* The caller's own claim is known by its handle, or by the name that is said. */
+/* The caller's own claim is known by its handle, or, unless others are refused, by the name that is said. */
 static bool is_own(const struct request *request, const struct claim_record *record) {
     const struct claim_handle *claim = request->claim;
     bool is_handle = claim && strcmp(claim->id, record->id) == 0 && claim->fence == record->fence;
-    return is_handle || (request->as && strcmp(request->as, record->held.by) == 0);
+    return is_handle || (!request->refuses_held && request->as && strcmp(request->as, record->held.by) == 0);
 }
 
-static void warn(struct context *context, const struct claim_record *record) {
+static bool report(struct context *context, const struct claim_record *record, struct error *error) {
     AUTO(buffer) message = {0};
     claim_refusal_append_holder(&message, record);
+    if (context->request->refuses_held) {
+        error_set(error, ERROR_CONFLICT, "%s", message.data);
+        return error_hint(error, "leave %s out, or wait; your own work needs its handle", record->id);
+    }
     diagnostics_add(&context->answer->diagnostics, &(struct diagnostic){.severity = SEVERITY_WARNING,
                                                                         .code = "claim.held",
                                                                         .message = message.data,
                                                                         .achievement = record->id});
+    return true;
 }
 
-void claim_warning_append(struct context *context, const struct plan *plan, const struct claim_overview *claims,
-                          const struct batch *batch) {
-    const char *last = "";
-    size_t position;
+bool claim_warning_heed(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                        const struct batch *batch, struct error *error) {
+    size_t last = SIZE_MAX, position;
     for (size_t i = 0; i < batch->file_count; i++) {
         const char *id = batch->files[i].id;
-        if (!id || strcmp(id, last) == 0 || !plan_find(plan, id, &position))
+        if (!id || !plan_find_whole(plan, id, &position) || position == last)
             continue;
         const struct claim_situation *situation = claim_overview_find(claims, position);
-        if (situation && situation->state == CLAIM_HELD && !is_own(context->request, &situation->entry->record))
-            warn(context, &situation->entry->record);
-        last = id;
+        if (situation && situation->state == CLAIM_HELD && !is_own(context->request, &situation->entry->record) &&
+            !report(context, &situation->entry->record, error))
+            return false;
+        last = position;
     }
+    return true;
 }

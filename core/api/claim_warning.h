@@ -20,8 +20,8 @@ void claim_warning_look(struct context *context, const struct plan *plan, struct
 bool claim_warning_check(const struct batch_options *options, const struct plan *plan,
                          const struct claim_overview *claims, struct error *error);
 
-/* A warning, claim.held, for each achievement of the batch that another holds. */
-void claim_warning_append(struct context *context, const struct plan *plan, const struct claim_overview *claims,
-                          const struct batch *batch);
+/* A warning, claim.held, for each achievement of the batch that another holds; CONFLICT if the request refuses that. */
+bool claim_warning_heed(struct context *context, const struct plan *plan, const struct claim_overview *claims,
+                        const struct batch *batch, struct error *error);
 
 #endif

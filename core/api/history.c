@@ -19,6 +19,9 @@
 #include "render/history_text.h"
 #include "view/history_view.h"
 
+/* The code of the warning of such a preview. */
+static const char any_plan[] = "undo.any_plan";
+
 /* Is it one of the plan whose folder is @path? NULL stands for all. */
 static bool is_of_plan(const struct record *record, const char *path) {
     return !path || strcmp(record->plan_path, path) == 0;
@@ -79,10 +82,17 @@ static bool check_choice(struct context *context, const struct record *record, s
     }
     diagnostics_add(&context->answer->diagnostics,
                     &(struct diagnostic){.severity = SEVERITY_WARNING,
-                                         .code = HISTORY_ANY_PLAN,
+                                         .code = any_plan,
                                          .message = arena_format(&arena, "the last batch of all %zu plans", count),
                                          .hint = hint});
     return true;
+}
+
+bool history_is_of_any_plan(const struct answer *preview) {
+    for (size_t i = 0; i < preview->diagnostics.count; i++)
+        if (strcmp(preview->diagnostics.items[i].code, any_plan) == 0)
+            return true;
+    return false;
 }
 
 static bool find_last_of_request(struct context *context, const struct state_dir *state, struct record *record,

@@ -6,12 +6,10 @@
 
 #include <stdbool.h>
 
+#include "api/answer.h"
 #include "api/context.h"
 #include "base/error.h"
 #include "batch/record.h"
-
-/* Code of the warning of a preview that shows the last batch of all plans. */
-#define HISTORY_ANY_PLAN "undo.any_plan"
 
 /*
  * The batch that the request names, or else this user's last one that has not been undone: of the plan that is named,
@@ -19,6 +17,9 @@
  * which the caller releases. NOT_FOUND, also if it has been undone; INVALID; IO. On failure @record is empty.
  */
 bool history_find(struct context *context, struct record *record, struct error *error);
+
+/* Is it a preview of the last batch of all plans? Which of them is meant, the request itself has to say. */
+bool history_is_of_any_plan(const struct answer *preview);
 
 /* The methods "history" and "batch". */
 void history_list(struct context *context);

@@ -44,7 +44,7 @@ struct request {
     const char *unblock;             /* what-if: an id, or NULL */
     bool is_dry_run;                 /* whatever writes */
     bool has_content;                /* create, init, import: the files' text in the answer */
-    const char *expect;              /* the same: the token of the preview that is to be applied, or NULL */
+    const char *expect;              /* whatever writes: the token of the preview that is to be applied, or NULL */
     uint64_t batch;                  /* undo: its number, 0 for this user's last one of the plan; retry, batch */
     uint64_t limit;                  /* history: so many at most; 0 for all */
     int lock_timeout_ms;             /* whatever writes */
@@ -68,6 +68,7 @@ struct request {
     uint64_t fence;                   /* the same: that of the claim or mark that was shown */
     bool wants_ended;                 /* claims: also those that have ended */
     const struct claim_handle *claim; /* whatever writes: only while this claim is the caller's; or NULL. Never sent */
+    bool refuses_held;                /* the same: what another claim holds is refused, not warned of. Never sent */
     bool is_claim_optional;           /* that counts for batches of its achievement alone */
     const char *git; /* "device:inode" of the .git around the workspace, "unknown" if its repository does not know
                         it, "" if claims do not depend on one; or NULL: that does not matter */

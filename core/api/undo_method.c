@@ -1,6 +1,8 @@
 #include "api/undo_method.h"
 
+#include <inttypes.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "api/batch_answer.h"
 #include "api/history.h"
@@ -83,6 +85,15 @@ static bool find_batch(struct context *context, struct undoing *undoing, struct 
     return is_found;
 }
 
+/* Is it what the preview with the token showed? */
+static bool check_expected(const char *expected, const struct undo *undo, struct error *error) {
+    if (!expected || strcmp(expected, undo->token) == 0)
+        return true;
+    error_set(error, ERROR_STALE, "not as in the preview: files of batch %" PRIu64 " have changed; nothing was removed",
+              undo->record->number);
+    return error_hint(error, "look at it again with --dry-run");
+}
+
 static bool make(struct context *context, void *subject, struct error *error) {
     struct undoing *undoing = subject;
     const struct request *request = context->request;
@@ -92,7 +103,8 @@ static bool make(struct context *context, void *subject, struct error *error) {
     if (undoing->was_begun && answer_finished(context, &state, undoing->number))
         return true;
     if (!find_batch(context, undoing, error) ||
-        !undo_make(&undoing->undo, context->files, &undoing->record, &request->options.selection, error))
+        !undo_make(&undoing->undo, context->files, &undoing->record, &request->options.selection, error) ||
+        !check_expected(request->expect, &undoing->undo, error))
         return false;
     undoing->number = undoing->record.number;
     undoing->was_begun = record_is_being_undone(&state, undoing->number);

@@ -30,9 +30,8 @@ static bool make_creation(struct context *context, const void *subject, struct b
         is_elsewhere[i] = claim_overview_is_bound(&claims, i);
     options.is_elsewhere = is_elsewhere;
     bool is_made = claim_warning_check(&options, plan, &claims, error) &&
-                   batch_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
-    if (is_made)
-        claim_warning_append(context, plan, &claims, batch);
+                   batch_make(batch, context->files, plan, &options, &context->answer->diagnostics, error) &&
+                   claim_warning_heed(context, plan, &claims, batch, error);
     workspace_return_plan(place, plan);
     return is_made;
 }
@@ -52,14 +51,12 @@ void write_methods_create(struct context *context) {
 
 /* --- retry --- */
 
-/* The achievement that a failed file is for: its own, or for a sub-execution's the one above it. */
+/* The achievement that a failed file is for, in the arena; as it is in a plan that cannot be read. */
 static const char *achievement_of(struct arena *arena, const struct plan *plan, const char *id) {
     size_t position;
-    const char *dot = strrchr(id, '.');
-    if (plan_find(plan, id, &position) || !dot)
-        return id;
-    const char *above = arena_copy(arena, id, (size_t)(dot - id));
-    return plan_find(plan, above, &position) ? above : id; /* a plan that cannot be read has neither */
+    if (plan_find_whole(plan, id, &position))
+        id = plan->dependencies.achievements[position].id;
+    return arena_copy(arena, id, strlen(id));
 }
 
 /* Creates what failed in @record as that batch would have: the same kind, in the same plan, just those ids. */

@@ -37,9 +37,8 @@ static bool make(struct context *context, const void *subject, struct batch *bat
     };
     AUTO(claim_overview) claims = {0};
     claim_warning_look(context, plan, &claims);
-    bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error);
-    if (is_made)
-        claim_warning_append(context, plan, &claims, batch);
+    bool is_made = review_make(batch, context->files, plan, &options, &context->answer->diagnostics, error) &&
+                   claim_warning_heed(context, plan, &claims, batch, error);
     workspace_return_plan(place, plan);
     return is_made;
 }

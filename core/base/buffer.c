@@ -5,17 +5,8 @@
 
 #include "base/memory.h"
 
-struct span span_of(const char *text) {
-    return (struct span){text, text ? strlen(text) : 0};
-}
-
 bool span_equals(struct span span, const char *text) {
     return strlen(text) == span.length && (span.length == 0 || memcmp(span.data, text, span.length) == 0);
-}
-
-bool span_starts_with(struct span span, const char *prefix) {
-    size_t length = strlen(prefix);
-    return length <= span.length && (length == 0 || memcmp(span.data, prefix, length) == 0);
 }
 
 static bool is_blank(char byte) {
@@ -28,12 +19,6 @@ struct span span_trim(struct span span) {
     while (span.length && is_blank(span.data[span.length - 1]))
         span.length--;
     return span;
-}
-
-struct span span_skip(struct span span, size_t count) {
-    if (count > span.length)
-        count = span.length;
-    return (struct span){count ? span.data + count : span.data, span.length - count};
 }
 
 bool span_next_line(struct span *rest, struct span *line) {
@@ -87,16 +72,21 @@ void buffer_append_string(struct buffer *buffer, const char *text) {
     buffer_append(buffer, text, strlen(text));
 }
 
+/* Nearly always there is room enough, which saves to format it twice. */
 void buffer_append_arguments(struct buffer *buffer, const char *format, va_list arguments) {
+    enum { USUAL_BYTES = 60 };
     va_list again;
+    buffer_reserve(buffer, USUAL_BYTES);
+    size_t room = buffer->capacity - buffer->length;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(buffer->data + buffer->length, room, format, again);
     va_end(again);
-    if (length < 0)
-        return;
-    buffer_reserve(buffer, (size_t)length);
-    vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
-    buffer->length += (size_t)length;
+    if (length > 0 && (size_t)length >= room) {
+        buffer_reserve(buffer, (size_t)length);
+        vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
+    }
+    buffer->length += length > 0 ? (size_t)length : 0;
+    buffer->data[buffer->length] = '\0';
 }
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...) {

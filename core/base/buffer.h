@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct span {
     const char *data;
@@ -15,11 +16,24 @@ struct span {
 };
 
 /* @text may be NULL, which is the empty span. */
-struct span span_of(const char *text);
+static inline struct span span_of(const char *text) {
+    return (struct span){text, text ? strlen(text) : 0};
+}
+
 bool span_equals(struct span span, const char *text);
-bool span_starts_with(struct span span, const char *prefix);
 struct span span_trim(struct span span);
-struct span span_skip(struct span span, size_t count);
+
+static inline bool span_starts_with(struct span span, const char *prefix) {
+    size_t length = strlen(prefix);
+    return length <= span.length && (length == 0 || memcmp(span.data, prefix, length) == 0);
+}
+
+/* Without its first @count bytes; empty if it has no more. */
+static inline struct span span_skip(struct span span, size_t count) {
+    if (count > span.length)
+        count = span.length;
+    return (struct span){count ? span.data + count : span.data, span.length - count};
+}
 
 /* Takes the first line off @rest, without its "\n" or "\r\n". False when nothing is left. */
 bool span_next_line(struct span *rest, struct span *line);

@@ -121,9 +121,13 @@ char *arena_copy(struct arena *arena, const char *data, size_t length) {
 
 char *arena_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
+    size_t room = arena->chunks ? arena->available - arena->used : 0; /* nearly always enough */
+    char *rest = room ? arena->chunks->data + arena->used : NULL;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(rest, room, format, arguments);
     va_end(arguments);
+    if ((size_t)length < room)
+        return take(arena, (size_t)length + 1, 1);
     char *text = take(arena, (size_t)length + 1, 1);
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);

@@ -252,6 +252,18 @@ static void describe_part(struct undo *undo, const struct selection *selection) 
     undo->selection = arena_copy(&undo->arena, words.data, words.length);
 }
 
+static void make_token(struct undo *undo) {
+    AUTO(buffer) facts = {0};
+    char digest[DIGEST_FAST_TEXT];
+    buffer_append_format(&facts, "%" PRIu64 "\n%s\n", undo->record->number, undo->selection);
+    for (size_t i = 0; i < undo->removed_count; i++)
+        buffer_append_format(&facts, "-%s\n", undo->removed[i].path);
+    for (size_t i = 0; i < undo->kept_count; i++)
+        buffer_append_format(&facts, "=%s\n%s\n", undo->kept[i].path, undo->kept[i].reason);
+    digest_fast(buffer_span(&facts), digest);
+    undo->token = arena_format(&undo->arena, "u1-%s", digest);
+}
+
 bool undo_make(struct undo *undo, const struct files *files, const struct record *record,
                const struct selection *selection, struct error *error) {
     *undo = (struct undo){.record = record, .selection = record->selection};
@@ -276,6 +288,7 @@ bool undo_make(struct undo *undo, const struct files *files, const struct record
         else
             undo->removed[undo->removed_count++] = *file;
     }
+    make_token(undo);
     return true;
 }
 

@@ -23,6 +23,7 @@ struct undo {
     size_t removed_count;
     struct record_failure *kept; /* with the reason */
     size_t kept_count;
+    const char *token;   /* stands for what can go and what stays; in the arena. NULL of one that is done */
     const char *request; /* borrowed: the client's id for it, kept in its record; or NULL */
 };
 

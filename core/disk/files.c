@@ -226,12 +226,13 @@ int files_access(const struct files *files, const char *path) {
     return folder < 0 || faccessat(folder, ".", W_OK | X_OK, 0) ? errno : 0;
 }
 
+/* @expected: bytes, as fstat says. A read that gets them all and has room for more has seen the end. */
 static bool read_all(const struct files *files, int descriptor, const char *path, size_t most, size_t expected,
                      struct buffer *content) {
     size_t start = content->length;
-    buffer_reserve(content, expected);
+    buffer_reserve(content, expected + 1);
     for (;;) {
-        buffer_reserve(content, 1); /* to see the end, too */
+        buffer_reserve(content, 1);
         size_t wanted = content->capacity - content->length - 1;
         ssize_t got =
             files_may(files, FILES_READ, path) ? read(descriptor, content->data + content->length, wanted) : -1;
@@ -241,12 +242,12 @@ static bool read_all(const struct files *files, int descriptor, const char *path
             return false;
         content->length += (size_t)got;
         content->data[content->length] = '\0';
-        if (got == 0)
-            return true;
         if (content->length - start > most) {
             errno = EFBIG;
             return false;
         }
+        if (got == 0 || ((size_t)got < wanted && content->length - start == expected))
+            return true;
     }
 }
 

@@ -73,18 +73,28 @@ static struct span skip_emoji(struct span title) {
     return title;
 }
 
-static bool rule_matches(const struct title_rule *rule, const struct markdown_section *section) {
-    struct span title = skip_emoji(section->title);
-    return section->level <= rule->deepest && (!rule->starts_with || text_starts_with_word(title, rule->starts_with)) &&
+/* @title: without emoji. */
+static bool rule_matches(const struct title_rule *rule, unsigned level, struct span title) {
+    return level <= rule->deepest && (!rule->starts_with || text_starts_with_word(title, rule->starts_with)) &&
            (!rule->has || text_has_word(title, rule->has)) && !(rule->kind == SECTION_APPROACH && is_aside(title));
 }
 
+/* Of each kind the section that the best rule names; of several the first. */
 static void find_sections(struct document *document) {
-    for (size_t r = 0; r < sizeof title_rules / sizeof *title_rules; r++) {
-        const struct title_rule *rule = &title_rules[r];
-        for (size_t i = 0; i < document->markdown.section_count && !document->sections[rule->kind]; i++)
-            if (rule_matches(rule, &document->markdown.sections[i]))
-                document->sections[rule->kind] = &document->markdown.sections[i];
+    enum { RULES = sizeof title_rules / sizeof *title_rules };
+    size_t best[SECTION_KINDS] = {RULES, RULES, RULES, RULES, RULES};
+    for (size_t i = 0; i < document->markdown.section_count; i++) {
+        const struct markdown_section *section = &document->markdown.sections[i];
+        struct span title = skip_emoji(section->title);
+        char first = title.length ? (char)tolower((unsigned char)title.data[0]) : '\0';
+        for (size_t r = 0; r < RULES; r++) {
+            const struct title_rule *rule = &title_rules[r];
+            bool may_match = r < best[rule->kind] && (!rule->starts_with || rule->starts_with[0] == first);
+            if (!may_match || !rule_matches(rule, section->level, title))
+                continue;
+            best[rule->kind] = r;
+            document->sections[rule->kind] = section;
+        }
     }
 }
 
@@ -194,9 +204,10 @@ bool document_has_text(const struct document *document, enum section_kind kind) 
 unsigned document_marker_line(const struct document *document) {
     const struct markdown *markdown = &document->markdown;
     struct span rest = buffer_span(&document->text);
-    for (const char *at; rest.length && (at = memmem(rest.data, rest.length, marker, strlen(marker)));) {
+    for (const char *at; rest.length && (at = memchr(rest.data, marker[0], rest.length));) {
+        bool is_marker = span_starts_with(span_skip(rest, (size_t)(at - rest.data)), marker);
         rest = span_skip(rest, (size_t)(at - rest.data) + 1);
-        if (markdown_is_code(markdown, at))
+        if (!is_marker || markdown_is_code(markdown, at))
             continue;
         unsigned line = 1;
         for (const char *before = document->text.data; before < at; before++)

@@ -72,10 +72,12 @@ static void append_prose(struct buffer *text, struct span line) {
         buffer_append_byte(&broken, ' ');
         buffer_append_span(&broken, span_skip(listing, strlen(word)));
         prose_append_line(text, buffer_span(&broken));
+    } else if (is_bold_already) { /* "# # Title **x**" is a heading in a heading */
+        append_prose(text, title);
     } else if (title.length) {
-        buffer_append_string(text, is_bold_already ? "" : "**");
+        buffer_append_string(text, "**");
         prose_append_words(text, title);
-        buffer_append_string(text, is_bold_already ? "" : "**");
+        buffer_append_string(text, "**");
     } else if (is_rule(trimmed)) { /* of the same look, but none that ends a listing or makes a heading */
         buffer_append_format(text, "%c %c %c", trimmed.data[0], trimmed.data[0], trimmed.data[0]);
     } else if (span_starts_with(trimmed, "#")) {

@@ -281,7 +281,7 @@ static void collect(struct search *search) {
     for (size_t i = 0; i < markdown->line_count; i++) {
         struct definition definition;
         struct span line = markdown->lines[i].text;
-        if (markdown->lines[i].is_code || !memmem(line.data, line.length, "Achievement ", strlen("Achievement ")) ||
+        if (markdown->lines[i].is_code || !memchr(line.data, 'A', line.length) ||
             !parse_listing(&result->arena, line, &definition))
             continue;
         definition.line = i;

@@ -34,8 +34,9 @@ static size_t line_at(const struct markdown *markdown, const char *at) {
 
 static void split_lines(struct markdown *markdown, struct span text) {
     size_t capacity = 0;
-    for (size_t i = 0; i < text.length; i++)
-        capacity += text.data[i] == '\n';
+    const char *end = text.data + text.length;
+    for (const char *at = text.data; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+        capacity++;
     markdown->lines = arena_allocate(&markdown->arena, capacity + 1, sizeof *markdown->lines);
     for (struct span line; span_next_line(&text, &line);)
         markdown->lines[markdown->line_count++].text = line;
@@ -58,14 +59,76 @@ static bool atx_title(struct span line, struct span *title) {
     return true;
 }
 
-static void add_section(struct parse *parse, size_t line) {
-    struct markdown *markdown = parse->markdown;
+static void add_section(struct markdown *markdown, size_t line, unsigned level) {
     struct span title;
     if (!atx_title(markdown->lines[line].text, &title))
         return;
     *LIST_ADD(markdown->sections, markdown->section_count, markdown->section_capacity) =
-        (struct markdown_section){.title = title, .level = parse->heading_level, .line = line};
+        (struct markdown_section){.title = title, .level = level, .line = line};
 }
+
+/* --- plain text: nothing in it is code, and what looks like a heading is one, so md4c is not needed --- */
+
+static bool ends_with(struct span text, const char *suffix) {
+    size_t length = strlen(suffix);
+    return text.length >= length && memcmp(text.data + text.length - length, suffix, length) == 0;
+}
+
+/* Without what code, HTML blocks and tabs are made of. Not all text without code is plain: any indentation may be it.
+ */
+static bool has_plain_bytes(struct span text) {
+    for (size_t i = 0; i < text.length; i++) {
+        struct span before = {text.data, i + 1};
+        switch (text.data[i]) {
+        case '`':
+        case '<':
+            return false;
+        case ' ':
+            if (ends_with(before, "    "))
+                return false;
+            break;
+        case '~':
+            if (ends_with(before, "~~~"))
+                return false;
+            break;
+        default:
+            if ((unsigned char)text.data[i] < ' ' && text.data[i] != '\n')
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Level of the heading in @line, 0 if it is none. False if md4c has to decide that. */
+static bool plain_level(struct span line, unsigned *level) {
+    enum { DEEPEST = 6 };
+    struct span text = span_trim(line), title;
+    *level = 0;
+    while (*level < text.length && text.data[*level] == '#')
+        ++*level;
+    struct span rest = span_skip(text, *level);
+    return *level == 0 ||
+           (*level <= DEEPEST && span_starts_with(rest, " ") && atx_title(line, &title) && title.length &&
+            !memchr(rest.data, '\\', rest.length) && !memchr(rest.data, '&', rest.length));
+}
+
+/* Adds the sections of a plain text. False, and nothing has been added, if it is not plain. */
+static bool read_plain(struct markdown *markdown, struct span text) {
+    if (!has_plain_bytes(text))
+        return false;
+    for (size_t i = 0; i < markdown->line_count; i++) {
+        unsigned level;
+        if (!plain_level(markdown->lines[i].text, &level)) {
+            markdown->section_count = 0;
+            return false;
+        }
+        if (level)
+            add_section(markdown, i, level);
+    }
+    return true;
+}
+
+/* --- what md4c finds --- */
 
 static void add_code_span(struct parse *parse, struct span code) {
     struct markdown *markdown = parse->markdown;
@@ -163,7 +226,7 @@ static int take_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *
     size_t line = line_at(parse->markdown, at);
     parse->next_line = line + 1;
     if (parse->is_heading) {
-        add_section(parse, line);
+        add_section(parse->markdown, line, parse->heading_level);
         parse->is_heading = false; /* a heading has one line, and md4c may hand it out in pieces */
     } else if (parse->is_code_block) {
         parse->first_code_line = line < parse->first_code_line ? line : parse->first_code_line;
@@ -229,9 +292,7 @@ static struct span simplify(struct markdown *markdown, struct span text) {
     return copy ? (struct span){copy, text.length} : text;
 }
 
-void markdown_parse(struct markdown *markdown, struct span text) {
-    *markdown = (struct markdown){0};
-    split_lines(markdown, text);
+static void read_blocks(struct markdown *markdown, struct span text) {
     struct parse parse = {.markdown = markdown, .text = simplify(markdown, text), .original = text.data};
     const MD_PARSER parser = {
         .flags = MD_FLAG_NOHTMLSPANS,
@@ -241,8 +302,14 @@ void markdown_parse(struct markdown *markdown, struct span text) {
         .leave_span = leave_span,
         .text = take_text,
     };
-    if (text.length)
-        md_parse(parse.text.data, (MD_SIZE)text.length, &parser, &parse);
+    md_parse(parse.text.data, (MD_SIZE)text.length, &parser, &parse);
+}
+
+void markdown_parse(struct markdown *markdown, struct span text) {
+    *markdown = (struct markdown){0};
+    split_lines(markdown, text);
+    if (text.length && !read_plain(markdown, text))
+        read_blocks(markdown, text);
     end_sections(markdown);
 }
 

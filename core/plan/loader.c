@@ -57,16 +57,21 @@ void loader_note_links(struct loader *loader, const struct file_identity *identi
         loader->plan->links += digest_number(file, sizeof file) | 1;
 }
 
+uint64_t loader_note_read(struct loader *loader, const struct file_identity *identity) {
+    if (!loader->has_noted_links)
+        loader_note_links(loader, identity);
+    return loader_mark(loader, identity);
+}
+
 bool loader_read_file(struct loader *loader, const char *path, size_t most, struct buffer *text, uint64_t *mark,
                       struct error *error) {
     struct file_identity identity;
     loader->plan->read_count++;
     if (!files_read(loader->files, path, most, text, &identity, error))
         return false;
-    if (!loader->has_noted_links)
-        loader_note_links(loader, &identity);
+    uint64_t read_mark = loader_note_read(loader, &identity);
     if (mark)
-        *mark = loader_mark(loader, &identity);
+        *mark = read_mark;
     return true;
 }
 

@@ -17,14 +17,18 @@
 #include "disk/listing.h"
 #include "plan/plan.h"
 
+struct subplan_file; /* subplan_file.h */
+
 struct loader {
     struct plan *plan;
     struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
-    int64_t started_ns;   /* CLOCK_REALTIME, as file systems stamp files */
-    bool has_noted_links; /* of every file in the listings: they have been identified */
-    bool lacks_graph;     /* there is a PLAN, and no dependency file */
-    struct listing own;   /* the plan's folder */
+    int64_t started_ns;         /* CLOCK_REALTIME, as file systems stamp files */
+    bool has_noted_links;       /* of every file in the listings: they have been identified */
+    bool lacks_graph;           /* there is a PLAN, and no dependency file */
+    struct listing own;         /* the plan's folder */
+    struct subplan_file *early; /* read in advance, by the position in the listing of SUBPLANs; or NULL */
+    const struct listing_entry *early_entries; /* of that listing */
 };
 
 /* Begins to read now. */
@@ -45,6 +49,8 @@ void loader_report_error(struct loader *loader, const char *file, const char *co
 /* Differs between two states of a file on disk; 0 for one so young that a later write could have the same times. */
 uint64_t loader_mark(const struct loader *loader, const struct file_identity *identity);
 void loader_note_links(struct loader *loader, const struct file_identity *identity);
+/* A file has been read: notes its links, unless all have been noted, and returns its mark. */
+uint64_t loader_note_read(struct loader *loader, const struct file_identity *identity);
 
 /* Read a file of the plan, and list one of its folders. @mark may be NULL. */
 bool loader_read_file(struct loader *loader, const char *path, size_t most, struct buffer *text, uint64_t *mark,

@@ -45,6 +45,12 @@ bool plan_find(const struct plan *plan, const char *id, size_t *position) {
     return true;
 }
 
+bool plan_find_whole(const struct plan *plan, const char *id, size_t *position) {
+    const char *dot = strrchr(id, '.');
+    AUTO_FREE char *above = dot ? memory_copy_part(id, (size_t)(dot - id)) : NULL;
+    return plan_find(plan, id, position) || (above && plan_find(plan, above, position));
+}
+
 bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error) {
     if (plan_find(plan, id, position))
         return true;

@@ -75,7 +75,9 @@ void plan_release(struct plan *plan);
 
 /* Position of the achievement @id; false if the plan has none. */
 bool plan_find(const struct plan *plan, const char *id, size_t *position);
-/* The same; NOT_FOUND names the closest id, or the command that lists them. */
+/* The same for the id of an achievement, or of a part of one. */
+bool plan_find_whole(const struct plan *plan, const char *id, size_t *position);
+/* As plan_find; NOT_FOUND names the closest id, or the command that lists them. */
 bool plan_find_or_fail(const struct plan *plan, const char *id, size_t *position, struct error *error);
 /* INVALID, and the plan's diagnostics are appended to @diagnostics, unless the plan is valid. */
 bool plan_require_valid(const struct plan *plan, struct diagnostics *diagnostics, struct error *error);

@@ -19,6 +19,7 @@ struct comparison {
     const struct plan *plan;
     const struct document *document;
     const struct plan_document *definitions;
+    bool *is_defined; /* by position in the plan */
 };
 
 static struct plan_difference *add(struct comparison *comparison, enum plan_difference_kind kind, size_t position,
@@ -118,6 +119,7 @@ static void compare_dependencies(struct comparison *comparison, const struct def
 static void compare_definition(struct comparison *comparison, const struct definition *definition) {
     size_t position;
     if (plan_find(comparison->plan, definition->id, &position)) {
+        comparison->is_defined[position] = true;
         compare_titles(comparison, definition, position);
         compare_hours(comparison, definition, position);
         if (definition->has_field[DEFINITION_DEPENDENCIES])
@@ -133,12 +135,13 @@ static void compare_definition(struct comparison *comparison, const struct defin
 
 void plan_differences_find(struct plan_differences *differences, const struct plan *plan,
                            const struct document *document, const struct plan_document *definitions) {
-    struct comparison comparison = {differences, plan, document, definitions};
+    AUTO_FREE bool *is_defined = memory_allocate(plan->dependencies.count, sizeof *is_defined);
+    struct comparison comparison = {differences, plan, document, definitions, is_defined};
     *differences = (struct plan_differences){0};
     for (size_t i = 0; i < definitions->count; i++)
         compare_definition(&comparison, &definitions->items[i]);
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (!plan_document_find(definitions, plan->dependencies.achievements[i].id))
+        if (!is_defined[i])
             add(&comparison, DIFFERENCE_ONLY_IN_GRAPH, i, NULL);
 }
 

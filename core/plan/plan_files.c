@@ -7,6 +7,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/string_map.h"
 #include "base/text.h"
 #include "disk/files.h"
@@ -16,6 +17,7 @@
 #include "plan/plan.h"
 #include "plan/plan_reviews.h"
 #include "plan/standing.h"
+#include "plan/subplan_file.h"
 
 static void list_folder(struct loader *loader, const struct listing *parent, const char *name, const char *path,
                         struct listing *listing) {
@@ -108,36 +110,55 @@ static const struct standing *known_subplan(const struct loader *loader, size_t 
     return is_same ? known : NULL;
 }
 
+static void copy_known(struct loader *loader, struct standing *standing, const struct standing *known) {
+    standing->subplan = known->subplan;
+    standing->conflict_line = known->conflict_line;
+    standing->subplan_mark = known->subplan_mark;
+    standing->unseen_line = known->unseen_line;
+    standing->stated_id = known->stated_id ? loader_format(loader, "%s", known->stated_id) : NULL;
+}
+
+static void take_subplan(struct loader *loader, struct standing *standing, const struct subplan_file *file) {
+    loader->plan->read_count++;
+    if (file->is_read) {
+        standing->subplan = file->state;
+        standing->conflict_line = file->conflict_line;
+        standing->unseen_line = file->unseen_line;
+        standing->subplan_mark = loader_note_read(loader, &file->identity);
+        standing->stated_id =
+            file->stated_id ? arena_copy(&loader->plan->arena, file->stated_id, strlen(file->stated_id)) : NULL;
+    } else if (file->error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
+        standing->subplan_file = NULL;
+        standing->subplan = SUBPLAN_MISSING;
+    } else {
+        loader_report(loader, SEVERITY_WARNING, standing->subplan_file, "file.unreadable", file->error.message, NULL);
+    }
+}
+
+/* What has been read of it in advance, or is read now. The caller releases it. */
+static struct subplan_file read_file(struct loader *loader, const char *path, const struct listing_entry *entry) {
+    struct subplan_file *early = loader->early ? &loader->early[entry - loader->early_entries] : NULL, file = {0};
+    if (early && early->is_tried) {
+        file = *early;
+        *early = (struct subplan_file){0};
+    } else {
+        subplan_file_read(&file, loader->files, path);
+    }
+    return file;
+}
+
 void plan_files_read_subplan(struct loader *loader, size_t position, const char *path,
                              const struct listing_entry *entry) {
     const struct achievement *achievement = &loader->plan->dependencies.achievements[position];
     struct standing *standing = &loader->plan->standings[position];
     const struct standing *known = known_subplan(loader, position, path, entry);
-    struct buffer text = {0};
-    struct error error = {0};
     standing->subplan_file = path;
     standing->subplan = SUBPLAN_DRAFT;
     if (known) {
-        standing->subplan = known->subplan;
-        standing->conflict_line = known->conflict_line;
-        standing->subplan_mark = known->subplan_mark;
-        standing->unseen_line = known->unseen_line;
-        standing->stated_id = known->stated_id ? loader_format(loader, "%s", known->stated_id) : NULL;
-    } else if (loader_read_file(loader, path, DOCUMENT_SIZE_MOST_BYTES, &text, &standing->subplan_mark, &error)) {
-        struct document document;
-        document_parse(&document, buffer_span(&text));
-        standing->subplan = document_subplan_state(&document);
-        standing->conflict_line = document.conflict_line;
-        standing->unseen_line = text_unseen_line(buffer_span(&document.text));
-        struct span stated = document_achievement(&document);
-        if (stated.length)
-            standing->stated_id = arena_copy(&loader->plan->arena, stated.data, stated.length);
-        document_release(&document);
-    } else if (error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
-        standing->subplan_file = NULL;
-        standing->subplan = SUBPLAN_MISSING;
+        copy_known(loader, standing, known);
     } else {
-        loader_report(loader, SEVERITY_WARNING, path, "file.unreadable", error.message, NULL);
+        AUTO(subplan_file) file = read_file(loader, path, entry);
+        take_subplan(loader, standing, &file);
     }
     loader_report_unseen(loader, path, standing->unseen_line);
     if (standing->stated_id && strcmp(standing->stated_id, achievement->id) != 0)
@@ -145,8 +166,45 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
                       loader_format(loader, "the header says achievement %s, the file name %s", standing->stated_id,
                                     achievement->id),
                       "the file name decides; correct the header or move the file");
-    error_release(&error);
-    buffer_release(&text);
+}
+
+/* --- many SUBPLANs are read in advance, by several threads --- */
+
+struct early_reading {
+    struct loader *loader;
+    const struct plan_folders *folders;
+};
+
+static void read_early(void *data, size_t number) {
+    const struct early_reading *reading = data;
+    const struct loader *loader = reading->loader;
+    const struct listing_entry *entry = &reading->folders->subplans.entries[number];
+    struct name name = names_read(loader->plan->name, entry->name);
+    AUTO(buffer) path = {0};
+    size_t position;
+    if (name.kind != NAME_SUBPLAN || !entry->is_regular ||
+        !string_map_find(&loader->plan->digits, name.digits, &position))
+        return;
+    buffer_append_format(&path, "%s/%s", reading->folders->subplans_path, entry->name);
+    subplan_file_read(&loader->early[number], loader->files, buffer_text(&path));
+}
+
+/* Not where most may be known from before, and need not be read. */
+static void begin_early(struct loader *loader, const struct plan_folders *folders) {
+    enum { FILES_LEAST = 512 }; /* else the threads cost more than they save */
+    size_t count = folders->subplans.count;
+    if (loader->previous || count < FILES_LEAST)
+        return;
+    loader->early = memory_allocate(count, sizeof *loader->early);
+    loader->early_entries = folders->subplans.entries;
+    parallel_run(count, read_early, &(struct early_reading){loader, folders});
+}
+
+static void end_early(struct loader *loader, const struct plan_folders *folders) {
+    for (size_t i = 0; loader->early && i < folders->subplans.count; i++)
+        subplan_file_release(&loader->early[i]);
+    memory_free(loader->early);
+    loader->early = NULL;
 }
 
 /* The folder in which files of a kind count; NULL for OTHER. */
@@ -261,10 +319,12 @@ static void take_folder(struct loader *loader, const struct plan_folders *folder
 }
 
 void plan_files_take(struct loader *loader, const struct plan_folders *folders) {
+    begin_early(loader, folders);
     take_folder(loader, folders, folders->subplans_path, &folders->subplans);
     take_folder(loader, folders, folders->execution_path, &folders->execution);
     take_folder(loader, folders, folders->feedbacks_path, &folders->feedbacks);
     take_folder(loader, folders, loader->plan->path, &loader->own);
     for (size_t i = 0; i < folders->near_count; i++)
         take_folder(loader, folders, folders->near[i].path, &folders->near[i].listing);
+    end_early(loader, folders);
 }

@@ -143,6 +143,7 @@ void batch_json_undo(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "selection", undo->selection);
     json_writer_key_string(writer, "time", undo->time);
     json_writer_key_boolean(writer, "dry_run", undo->is_dry_run);
+    json_writer_key_string(writer, "token", undo->token);
     achievement_json_ids(writer, "removed", &undo->removed);
     json_writer_key_array(writer, "kept");
     for (size_t i = 0; i < undo->kept.count; i++) {

@@ -54,4 +54,6 @@ void undo_text_append(struct buffer *text, const void *view, const struct style 
         buffer_append_byte(text, '\n');
     }
     append_kept(text, undo, style);
+    if (undo->removed.count && style->is_verbose && undo->token)
+        buffer_append_format(text, "Token: %s\n", undo->token);
 }

@@ -12,6 +12,7 @@ void undo_view_make(struct undo_view *view, const struct undo *undo, bool is_dry
         .kind = record->kind,
         .kind_name = item_text(arena, record_kind_name(record)),
         .is_dry_run = is_dry_run,
+        .token = is_dry_run ? item_text(arena, undo->token) : NULL,
         .removed = {arena_allocate(arena, undo->removed_count, sizeof(const char *)), undo->removed_count},
         .kept = {arena_allocate(arena, undo->kept_count, sizeof(struct batch_failure)), undo->kept_count},
     };

@@ -19,6 +19,7 @@ struct undo_view {
     enum batch_kind kind;
     const char *kind_name; /* as in struct batch_view */
     bool is_dry_run;
+    const char *token;  /* of a preview; or NULL */
     struct ids removed; /* paths */
     struct failure_list kept;
 };

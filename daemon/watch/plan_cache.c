@@ -7,13 +7,13 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "batch/record.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
 #include "render/plan_json.h"
 #include "view/plan_view.h"
-#include "watch/parallel.h"
 
 /* --- life --- */
 

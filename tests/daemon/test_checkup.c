@@ -162,36 +162,17 @@ Test(checkup, who_locks_the_root_is_no_daemon) {
     space_end(&space);
 }
 
-/* A copy of batchctl, with a program of ours in the place of batchctl-menu. */
-Test(checkup, a_menu_of_another_version) {
-    static const struct {
-        const char *script, *part; /* NULL: there is no such program */
-    } rows[] = {
-        {"echo batchctl-menu " BATCHD_VERSION, silence},
-        {"echo batchctl-menu 0.0.1", "batchctl-menu is 0.0.1, and this is batchctl " BATCHD_VERSION},
-        {"echo unknown option >&2; exit 2", "batchctl-menu is of another version"},
-        {"exec sleep 100", "batchctl-menu is of another version"},
-        {NULL, "batchctl-menu is not installed"},
-    };
+Test(checkup, a_menu_without_its_library) {
     struct space space = healthy();
-    struct buffer command = {0};
-    char *program = space_run(&space, "batchctl"), *menu = space_run(&space, "batchctl-menu");
-    buffer_append_format(&command, "cp %s %s", FULL_PATH, program);
-    cr_assert_eq(system(command.data), 0);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        FILE *stream = fopen(menu, "w");
-        cr_assert(stream);
-        fprintf(stream, "#!/bin/sh\n%s\n", rows[i].script ? rows[i].script : "");
-        fclose(stream);
-        cr_assert_eq(rows[i].script ? chmod(menu, 0700) : unlink(menu), 0);
-        const struct setting setting = {.program = program};
-        struct outcome outcome = run_under(&space, &setting, "doctor");
-        cr_expect_eq(outcome.status, 0);
-        cr_expect(has(outcome.out, rows[i].part), "%s: %s", rows[i].script, outcome.out);
-        outcome_end(&outcome);
-    }
-    memory_free(program);
-    memory_free(menu);
-    buffer_release(&command);
+    struct buffer setting = {0};
+    buffer_append_format(&setting, "LD_LIBRARY_PATH=%s/../libraries", space.root);
+    expect_none(&space, "", "doctor");
+    space_write(&space, "../libraries/libncursesw.so.6", "no library"); /* comes before the right one */
+    struct outcome outcome = run_with(&space, setting.data, "doctor");
+    cr_expect_eq(outcome.status, 0);
+    cr_expect(has(outcome.out, "note    the menu cannot load libncursesw: "), "%s", outcome.out);
+    cr_expect(has(outcome.out, "the package libncursesw6 of Debian"), "%s", outcome.out);
+    outcome_end(&outcome);
+    buffer_release(&setting);
     space_end(&space);
 }

@@ -117,6 +117,26 @@ Test(launcher, finds_the_root_that_is_named) {
     space_end(&space);
 }
 
+/* -C names the root anywhere in the line, and then stands in the commands that are advised. */
+Test(launcher, takes_the_root_from_its_option) {
+    static const char *const commands[] = {"-C ../plans next",       "-C ../plans status",    "next -C ../plans",
+                                           "-C . why X 2.1",         "show -C ../link X 1.2", "show X -C . 9.9",
+                                           "-C . show X 1.2 --json", "-C . status NONE",      "status -C . --json"};
+    struct space space = make_space();
+    space_link(&space, "../link", "plans");
+    struct daemon daemon = daemon_start(&space);
+    char *lonely = make_lonely(&space);
+    const struct setting mine = {.program = lonely}, theirs = {.program = FULL_PATH};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        expect_equal(run_under(&space, &mine, commands[i]), run_under(&space, &theirs, commands[i]), commands[i]);
+    struct outcome outcome = run_under(&space, &mine, commands[0]);
+    cr_expect(has(outcome.out, "batchctl -C ../plans create X"), "%s", outcome.out);
+    outcome_end(&outcome);
+    memory_free(lonely);
+    daemon_stop(&daemon);
+    space_end(&space);
+}
+
 Test(launcher, says_its_version) {
     struct space space = space_new_alone();
     char *lonely = make_lonely(&space);
@@ -145,7 +165,11 @@ Test(launcher, leaves_everything_else_to_the_full_client) {
                                            "help",
                                            "status -q",
                                            "status --json X",
-                                           "-C X status",
+                                           "-C nowhere status",
+                                           "-C . -C . status",
+                                           "status -C",
+                                           "-C. status",
+                                           "-C . version",
                                            "status -v",
                                            "status X Y",
                                            "status X/",

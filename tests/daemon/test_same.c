@@ -1,6 +1,6 @@
 /*
- * A daemon's answers are those that batchctl gives without it, byte for byte: standard output, standard error, exit
- * status; of --json everything but "meta", which says who answered.
+ * A daemon's answers are those that batchctl gives without it, and those that it gives as the daemon dies, byte for
+ * byte: standard output, standard error, exit status; of --json everything but "meta", which says who answered.
  */
 #include <criterion/criterion.h>
 #include <ctype.h>
@@ -23,11 +23,20 @@ static void cut_meta(char *text) {
         *meta = '\0';
 }
 
-static size_t compared, by_daemon;
+static size_t compared, by_daemon, died;
 
-static void expect_same(struct outcome *here, struct outcome *there, const char *name, const char *command) {
-    by_daemon += has(there->out, "\"served_by\":\"daemon\"");
-    cut_meta(here->out);
+/* The line that says that the daemon has died; a verb that asks none has none. */
+static void cut_death(char *text) {
+    char *line = strstr(text, "warning: the daemon on "), *end = line ? strchr(line, '\n') + 1 : NULL;
+    if (!line)
+        return;
+    cr_expect(has(line, " went away without an answer; batchctl answers without the daemon\n"), "%s", text);
+    memmove(line, end, strlen(end) + 1);
+    died++;
+}
+
+/* Releases @there. */
+static void expect_equal(const struct outcome *here, struct outcome *there, const char *name, const char *command) {
     cut_meta(there->out);
     compared++;
     cr_expect_str_eq(there->out, here->out, "%s: %s:\n%s\n--- not as without a daemon:\n%s", name, command, there->out,
@@ -35,8 +44,14 @@ static void expect_same(struct outcome *here, struct outcome *there, const char 
     cr_expect_str_eq(there->err, here->err, "%s: %s:\n%s\n--- not as without a daemon:\n%s", name, command, there->err,
                      here->err);
     cr_expect_eq(there->status, here->status, "%s: %s: %d, not %d", name, command, there->status, here->status);
-    outcome_end(here);
     outcome_end(there);
+}
+
+static void expect_same(struct outcome *here, struct outcome *there, const char *name, const char *command) {
+    by_daemon += has(there->out, "\"served_by\":\"daemon\"");
+    cut_meta(here->out);
+    expect_equal(here, there, name, command);
+    outcome_end(here);
 }
 
 static const char *const commands[] = {
@@ -124,7 +139,50 @@ static const char *const commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static void compare_all(const struct space *space, const char *name) {
+/* A daemon that dies at each request; the space's own is not found beside it. */
+struct mortal {
+    char *variable; /* that leads to it */
+    pid_t trap;
+};
+
+static struct mortal mortal_start(const struct space *space) {
+    char *socket = space_path(space, "../trap.sock");
+    struct buffer text = {0};
+    buffer_append_format(&text, "BATCHD_SOCKET=%s", socket);
+    struct mortal mortal = {text.data, trap_start(socket, NULL)};
+    memory_free(socket);
+    return mortal;
+}
+
+static void mortal_stop(struct mortal *mortal) {
+    trap_end(mortal->trap);
+    memory_free(mortal->variable);
+}
+
+static struct outcome run_dying(const struct space *space, const struct mortal *mortal, const char *folder,
+                                const char *command) {
+    const struct setting setting = {.folder = folder, .variables = {mortal->variable, "XDG_RUNTIME_DIR=/nonexistent"}};
+    struct outcome outcome = run_under(space, &setting, command);
+    cut_death(outcome.err);
+    return outcome;
+}
+
+/* @mortal may be NULL; doctor reports about it. */
+static void compare(const struct space *space, const struct mortal *mortal, const char *name, const char *folder,
+                    const char *command) {
+    struct buffer text = {0};
+    buffer_append_format(&text, "%s --no-daemon", command);
+    struct outcome there = run_in(space, folder, command), here = run_in(space, folder, text.data);
+    if (mortal && strncmp(command, "doctor", 6) != 0) {
+        struct outcome dying = run_dying(space, mortal, folder, command);
+        cut_meta(here.out);
+        expect_equal(&here, &dying, name, command);
+    }
+    expect_same(&here, &there, name, command);
+    buffer_release(&text);
+}
+
+static void compare_all(const struct space *space, const struct mortal *mortal, const char *name) {
     static const char *const folders[] = {"", "X/subplans"};
     static const char *const styles[] = {"", " --json", " -v --color always"};
     struct buffer text = {0};
@@ -135,10 +193,7 @@ static void compare_all(const struct space *space, const char *name) {
                     continue;
                 buffer_clear(&text);
                 buffer_append_format(&text, "%s%s", commands[i], styles[s]);
-                struct outcome there = run_in(space, folders[f], text.data);
-                buffer_append_string(&text, " --no-daemon");
-                struct outcome here = run_in(space, folders[f], text.data);
-                expect_same(&here, &there, name, text.data);
+                compare(space, mortal, name, folders[f], text.data);
             }
     buffer_release(&text);
 }
@@ -146,7 +201,7 @@ static void compare_all(const struct space *space, const char *name) {
 static void compare_space(struct space *space, const char *name) {
     struct daemon daemon = daemon_start(space);
     compared = by_daemon = 0;
-    compare_all(space, name);
+    compare_all(space, NULL, name);
     cr_expect_geq(by_daemon * 6, compared, "%s: only %zu of %zu were answered by the daemon", name, by_daemon,
                   compared);
     daemon_stop(&daemon);
@@ -173,10 +228,18 @@ static void add_varied_plans(const struct space *space) {
     space_write(space, "SYNTAX/parallel.json", "{\"plan_name\": \"SYNTAX\",\n\n  \"achievements\": [,]}");
 }
 
+/* Also as the daemon dies: then most answers are made here. */
 Test(same, in_a_workspace_with_plans_in_every_state) {
     struct space space = space_new_alone();
     add_varied_plans(&space);
-    compare_space(&space, "varied");
+    struct daemon daemon = daemon_start(&space);
+    struct mortal mortal = mortal_start(&space);
+    compare_all(&space, &mortal, "varied");
+    cr_expect_geq(by_daemon * 12, compared, "only %zu of %zu were answered by the daemon", by_daemon, compared);
+    cr_expect_geq(died * 3, compared, "the daemon has died in only %zu of %zu", died, compared);
+    mortal_stop(&mortal);
+    daemon_stop(&daemon);
+    space_end(&space);
 }
 
 Test(same, in_an_empty_workspace) {
@@ -294,7 +357,7 @@ Test(same, while_a_dead_batch_or_undo_waits_to_be_taken_back) {
                 cr_assert_eq(scene_create(&space, NULL, NULL, &code), APPLIED);
             struct daemon daemon = daemon_start(&space); /* it recovers when it starts: so it dies afterwards */
             let_a_batch_die(&space, is_undo ? 20 + (int)i * 3 : operations[i], is_undo);
-            compare_all(&space, is_undo ? "dead undo" : "dead batch");
+            compare_all(&space, NULL, is_undo ? "dead undo" : "dead batch");
             daemon_stop(&daemon);
             space_end(&space);
         }
@@ -331,8 +394,8 @@ Test(same, what_is_written) {
                                          "create CYCLE --yes",
                                          "status"};
     for (int is_json = 0; is_json < 2; is_json++) {
-        struct space spaces[2] = {space_new_alone(), space_new_alone()};
-        for (int i = 0; i < 2; i++) {
+        struct space spaces[3] = {space_new_alone(), space_new_alone(), space_new_alone()};
+        for (int i = 0; i < 3; i++) {
             add_varied_plans(&spaces[i]);
             space_plan(&spaces[i], "TAKEN", "1.1; 1.2");
             space_subplan(&spaces[i], "TAKEN", "1.1");
@@ -340,25 +403,34 @@ Test(same, what_is_written) {
             space_make_folder(&spaces[i], "TAKEN/execution/EXECUTION_TASK_TAKEN_11_01.md");
         }
         struct daemon daemon = daemon_start(&spaces[0]);
+        struct mortal mortal = mortal_start(&spaces[2]);
         for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
             struct buffer text = {0};
             buffer_append_format(&text, "%s%s", writes[i], is_json ? " --json" : "");
             struct outcome there = run(&spaces[0], text.data), here = run(&spaces[1], text.data);
+            struct outcome dying = run_dying(&spaces[2], &mortal, "", text.data);
             blank_times(there.out);
             blank_times(here.out);
+            blank_times(dying.out);
+            cut_meta(here.out);
+            expect_equal(&here, &dying, "written", text.data);
             expect_same(&here, &there, "written", text.data);
             buffer_release(&text);
         }
+        mortal_stop(&mortal);
         daemon_stop(&daemon);
         static const char *const files[] = {"X/execution/EXECUTION_TASK_X_12_01.md", "X/subplans/SUBPLAN_X_22.md",
                                             "group/Y/execution/EXECUTION_TASK_Y_11_01.md"};
         for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-            char *there = space_read(&spaces[0], files[i]), *here = space_read(&spaces[1], files[i]);
-            cr_expect((!there && !here) || (there && here && strcmp(there, here) == 0), "%s", files[i]);
-            memory_free(there);
+            char *here = space_read(&spaces[1], files[i]);
+            for (int k = 0; k < 3; k += 2) {
+                char *there = space_read(&spaces[k], files[i]);
+                cr_expect((!there && !here) || (there && here && strcmp(there, here) == 0), "%s", files[i]);
+                memory_free(there);
+            }
             memory_free(here);
         }
-        space_end(&spaces[0]);
-        space_end(&spaces[1]);
+        for (int i = 0; i < 3; i++)
+            space_end(&spaces[i]);
     }
 }

@@ -39,6 +39,19 @@ static void expect_direct(const struct space *space, const char *socket, const c
     outcome_end(&outcome);
 }
 
+/* What only the daemon can do is refused: with both versions, and how to replace it. */
+static void expect_remedy(const struct space *space, const char *socket, const char *command) {
+    struct buffer hint = {0};
+    struct outcome outcome = run_through(space, socket, command);
+    buffer_append_format(&hint,
+                         "hint: this is batchctl " BATCHD_VERSION "; end that one: kill %ld; then batchctl daemon run",
+                         (long)getpid()); /* which has called listen(2) */
+    cr_expect_eq(outcome.status, 9, "%s", command);
+    cr_expect(has(outcome.err, old_refuses) && has(outcome.err, hint.data), "%s: %s", command, outcome.err);
+    outcome_end(&outcome);
+    buffer_release(&hint);
+}
+
 Test(versions, an_old_daemon_is_named_and_the_answer_is_direct) {
     static const char *const commands[] = {"status", "status --json",    "next",       "show 1.1", "validate",
                                            "graph",  "create --dry-run", "next --json"};
@@ -55,10 +68,8 @@ Test(versions, an_old_daemon_is_named_and_the_answer_is_direct) {
     cr_expect(space_exists(&space, "X/execution/EXECUTION_TASK_X_11_01.md"));
     cr_expect(has(outcome.err, old_refuses), "%s", outcome.err);
     outcome_end(&outcome);
-    outcome = run_through(&space, socket, "daemon status");
-    cr_expect_eq(outcome.status, 9);
-    cr_expect(has(outcome.err, old_refuses), "%s", outcome.err);
-    outcome_end(&outcome);
+    expect_remedy(&space, socket, "daemon status");
+    expect_remedy(&space, socket, "daemon stop");
     parrot_end(old);
     memory_free(folder);
     memory_free(socket);

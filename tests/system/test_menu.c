@@ -336,6 +336,10 @@ Test(menu, on_a_terminal_that_cannot_place_text_it_tells_the_state) {
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
     pane_run(&pane, "clear; batchctl menu MISSING; echo END $?");
     pane_await(&pane, "END 3");
+    space_write(&space, "../libraries/libncursesw.so.6", "no library");
+    pane_run(&pane, "clear; LD_LIBRARY_PATH=../libraries batchctl menu; echo END $?");
+    pane_await(&pane, "END 3");
+    cr_expect(has(pane.text, "the menu cannot load libncursesw: "), "%s", pane.text);
     pane_end(&pane);
     space_end(&space);
 }

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "space.h"
 
@@ -50,6 +51,28 @@ Test(undo, edited_reviewed_and_gone_files_are_kept_and_listed) {
     char *text = space_read(&space, TASK("11"));
     cr_expect_str_eq(text, "edited\n");
     memory_free(text);
+    space_end(&space);
+}
+
+/* What is removed is what the preview with the token showed, or nothing. */
+Test(undo, as_in_the_preview_or_not_at_all) {
+    struct space space = with_a_batch();
+    struct outcome outcome = run(&space, "undo --dry-run --json");
+    struct json json = outcome_json(&outcome);
+    struct buffer command = {0};
+    buffer_append_format(&command, "undo 1 --yes --expect %s", text_at(&json, "/data/token"));
+    json_release(&json);
+    outcome_end(&outcome);
+    expect_status(&space, "undo 1 --yes --expect u1-0", 7, "not as in the preview: files of batch 1 have changed");
+    space_write(&space, TASK("11"), "edited\n");
+    expect_status(&space, command.data, 7, "not as in the preview: files of batch 1 have changed");
+    cr_expect(space_exists(&space, TASK("14")));
+    outcome = run(&space, "undo --dry-run -v");
+    buffer_clear(&command);
+    buffer_append_format(&command, "undo 1 --yes --expect %.35s", strstr(outcome.out, "u1-"));
+    outcome_end(&outcome);
+    expect_status(&space, command.data, 0, "Removed 3 files:");
+    buffer_release(&command);
     space_end(&space);
 }
 

@@ -236,3 +236,48 @@ Test(markdown, a_long_rule_is_not_taken_for_nesting) {
     markdown_release(&markdown);
     buffer_release(&text);
 }
+
+/* --- plain text is read without md4c --- */
+
+static void append_random(struct buffer *text, unsigned *seed) {
+    static const char *const parts[] = {
+        "#",     "##",  "# ",       "### ",     " ",   "  ", "   ",      "\n",   "\n\n",  "- ",
+        "* ",    "+ ",  "1. ",      "2) ",      "> ",  ">",  "a",        "b c",  "=",     "===\n",
+        "---\n", "***", "_",        "[x]",      "]: ", "!",  "~~",       "~",    "&amp;", "\\",
+        "|",     "-",   "\xC3\xA4", "\xC2\xA0", ":",   "(",  "####### ", " #\n", "# #\n", "http://x.y"};
+    enum { PARTS = sizeof parts / sizeof *parts };
+    size_t count = 1 + (size_t)rand_r(seed) % 40;
+    for (size_t i = 0; i < count; i++)
+        buffer_append_string(text, parts[(unsigned)rand_r(seed) % PARTS]);
+}
+
+/* A code span in a separate paragraph at the end: md4c reads the same text, and it changes no section. */
+Test(markdown, plain_text_has_the_sections_that_md4c_finds) {
+    unsigned seed = 1;
+    for (int i = 0; i < 200000; i++) {
+        struct buffer text = {0}, longer = {0}, found = {0}, expected = {0};
+        struct markdown plain, whole;
+        do {
+            buffer_clear(&text);
+            append_random(&text, &seed);
+        } while (strstr(buffer_text(&text), "~~~") || strstr(buffer_text(&text), "    ")); /* may be code */
+        buffer_append_format(&longer, "%s\n\n`x`", buffer_text(&text));
+        markdown_parse(&plain, buffer_span(&text));
+        markdown_parse(&whole, buffer_span(&longer));
+        for (size_t k = 0; k < whole.section_count; k++)
+            if (whole.sections[k].end == whole.line_count)
+                whole.sections[k].end = plain.line_count;
+        append_sections(&found, &plain);
+        append_sections(&expected, &whole);
+        cr_assert_str_eq(buffer_text(&found), buffer_text(&expected), "<%s>: %s instead of %s", buffer_text(&text),
+                         buffer_text(&found), buffer_text(&expected));
+        for (size_t k = 0; k < plain.line_count; k++)
+            cr_assert_eq(plain.lines[k].is_code, whole.lines[k].is_code, "<%s>, line %zu", buffer_text(&text), k);
+        markdown_release(&plain);
+        markdown_release(&whole);
+        buffer_release(&text);
+        buffer_release(&longer);
+        buffer_release(&found);
+        buffer_release(&expected);
+    }
+}

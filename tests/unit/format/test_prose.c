@@ -137,9 +137,9 @@ static const char *const pieces[] = {
 
 Test(prose, every_piece_stays_in_its_section) {
     static const char *const places[] = {
-        "%s",     "text\n%s",      "text\n\n%s\n\ntext",    "- %s\n  more",  "> %s",
-        "    %s", "   %s",         "1. a\n   %s\n2. b",     "- [ ] %s\n- x", "### H\n%s\n### I",
-        "### %s", "a ` b\n%s ` c", "- a\n\n  %s\n\n      b"};
+        "%s",     "text\n%s",      "text\n\n%s\n\ntext",     "- %s\n  more",  "> %s",
+        "    %s", "   %s",         "1. a\n   %s\n2. b",      "- [ ] %s\n- x", "### H\n%s\n### I",
+        "### %s", "a ` b\n%s ` c", "- a\n\n  %s\n\n      b", "# %s **b**\nc"};
     struct buffer source = {0};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         for (size_t k = 0; k < sizeof places / sizeof *places; k++) {

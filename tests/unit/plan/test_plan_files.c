@@ -10,6 +10,7 @@
 #include "load.h"
 #include "plan/achievement.h"
 #include "plan/plan.h"
+#include "plan_files.h"
 
 TestSuite(plan_files, .timeout = 60);
 
@@ -331,4 +332,64 @@ Test(plan_files, every_operation_may_fail) {
             space_end(&space);
         }
     }
+}
+
+/* --- many SUBPLANs are read by several threads --- */
+
+static void write_many(const struct space *space, int count) {
+    static const char *const texts[] = {NULL, /* complete */
+                                        "# S\n\n[TO BE FILLED: all of it]\n",
+                                        "**Achievement**: 9.9\n\n## Objective\n\nx\n",
+                                        "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
+                                        "**Achievement**: 1.1\n\n`code` \xE2\x80\xAE\n",
+                                        ""};
+    char path[64], id[16], *folder = space_path(space, "X");
+    plan_files_write_many(folder, 1, count);
+    for (int i = 1; i <= count; i++) {
+        const char *text = texts[(size_t)i % (sizeof texts / sizeof *texts)];
+        snprintf(path, sizeof path, "X/subplans/SUBPLAN_X_1%d.md", i);
+        snprintf(id, sizeof id, "1.%d", i);
+        if (i % 17 == 0)
+            space_make_folder(space, path);
+        else if (i % 13 == 0)
+            space_link(space, path, "elsewhere");
+        else if (text)
+            space_write(space, path, "%s", text);
+        else
+            plan_files_write_subplan(folder, id);
+    }
+    memory_free(folder);
+}
+
+static void append_all(struct buffer *text, const struct plan *plan) {
+    for (size_t i = 0; i < plan->standing_count; i++) {
+        const struct standing *standing = &plan->standings[i];
+        buffer_append_format(text, "%s %d %u %u %s\n", standing->subplan_file ? standing->subplan_file : "-",
+                             standing->subplan, standing->conflict_line, standing->unseen_line,
+                             standing->stated_id ? standing->stated_id : "-");
+    }
+    for (size_t i = 0; i < plan->diagnostics.count; i++)
+        buffer_append_format(text, "%s: %s\n", plan->diagnostics.items[i].file, plan->diagnostics.items[i].message);
+}
+
+Test(plan_files, many_subplans_say_what_each_says) {
+    enum { MANY = 1500 }; /* enough for threads; a reload of them reads one after the other */
+    struct space space = space_new();
+    struct load loaded;
+    struct plan again;
+    struct buffer parallel = {0}, serial = {0};
+    write_many(&space, MANY);
+    load(&loaded, &space, "X");
+    append_all(&parallel, &loaded.plan);
+    for (size_t i = 0; i < loaded.plan.standing_count; i++)
+        loaded.plan.standings[i].subplan_mark = 0; /* nothing is known */
+    plan_reload(&again, &loaded.files, &loaded.plan);
+    append_all(&serial, &again);
+    cr_expect_str_eq(buffer_text(&parallel), buffer_text(&serial));
+    cr_expect(strstr(buffer_text(&parallel), "the header says achievement 9.9"));
+    plan_release(&again);
+    unload(&loaded);
+    buffer_release(&parallel);
+    buffer_release(&serial);
+    space_end(&space);
 }

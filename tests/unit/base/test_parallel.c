@@ -1,7 +1,7 @@
 /*
- * daemon/watch/parallel: every job is done once, and some of them at the same time.
+ * core/base/parallel: every job is done once, and some of them at the same time.
  */
-#include "watch/parallel.h"
+#include "base/parallel.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -1,24 +1,15 @@
-/*
- * batchctl-menu: the interactive menu, a separate program so that nothing else has to load what it needs. "batchctl
- * menu" starts it; its options are those of that verb.
- */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "menu/menu_command.h"
+
 #include <unistd.h>
 
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/version.h"
 #include "cli/command.h"
-#include "cli/option_reader.h"
-#include "cli/options.h"
-#include "cli/verb.h"
-#include "commands/menu_command.h"
 #include "menu/menu.h"
 #include "menu/menu_keys.h"
 #include "menu/menu_show.h"
@@ -26,7 +17,6 @@
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "term/terminal.h"
-#include "verbs.h"
 #include "view/event.h"
 
 enum {
@@ -143,53 +133,64 @@ static void run(struct driver *driver, bool wants_daemon) {
     }
 }
 
-static int run_menu(const struct verb *verb, struct options *options) {
-    static struct driver driver;
-    struct answer answer;
+/* --- without a screen --- */
+
+/* What status and next print, and that nothing can be chosen here. */
+static int print_state(struct session *session, const struct options *options) {
+    struct answer state, advice;
     struct error error = {0};
-    int status;
-    const char *plan = options->argument_count ? options->arguments[0] : options->plan;
-    if (!command_start(&driver.session, verb, options, &status))
-        return status;
-    driver.session.is_quiet = true; /* nothing may be written over the page */
-    driver.menu.host = (struct menu_host){answer_request, print_text, &driver};
-    driver.menu.root = options->workspace;
-    driver.menu.here = options->here;
-    driver.menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
-    driver.menu.is_ascii = terminal_is_ascii(options->ascii);
-    if (!menu_begin(&driver.menu, plan, &answer)) {
-        status = command_finish(&answer, options);
-    } else if (!screen_open(driver.menu.has_color, &error)) {
-        status = menu_command_print(verb, options);
-        error_release(&error);
-    } else {
-        run(&driver, !options->has_no_daemon);
-        screen_close();
-        status = 0;
+    const struct request status = {.method = "status", .plan = options->request.plan};
+    const struct request next = {.method = "next", .plan = options->request.plan};
+    session_view(session, &status, &state);
+    if (!state.view)
+        return command_finish(&state, options);
+    error_set(&error, ERROR_DECLINED, "the menu needs a terminal; this is what it would show");
+    error_hint(&error, "\"batchctl next\" shows what to do");
+    if (options->is_json) {
+        answer_fail(&state, &error);
+        return command_finish(&state, options);
     }
-    menu_end(&driver.menu);
-    if (driver.has_feed)
-        event_stream_close(&driver.stream);
-    session_release(&driver.session);
-    return status;
+    session_view(session, &next, &advice);
+    diagnostics_release(&advice.diagnostics); /* they are those of status */
+    answer_fail(&advice, &error);
+    command_finish(&state, options);
+    return command_finish(&advice, options);
 }
 
-int main(int count, char **words) {
-    const struct verb *verb = command_find_verb(verbs, "menu");
-    struct options options;
+/* --- the verb --- */
+
+static int show_menu(struct driver *driver, const struct options *options) {
+    struct answer answer;
     struct error error = {0};
+    driver->session.is_quiet = true; /* nothing may be written over the page */
+    driver->menu.host = (struct menu_host){answer_request, print_text, driver};
+    driver->menu.root = options->workspace;
+    driver->menu.here = options->here;
+    driver->menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
+    driver->menu.is_ascii = terminal_is_ascii(options->ascii);
+    if (!menu_begin(&driver->menu, options->request.plan, &answer))
+        return command_finish(&answer, options);
+    if (!screen_open(driver->menu.has_color, &error)) {
+        if (error.code != ERROR_DECLINED)
+            return command_fail(&error, NULL, false);
+        error_release(&error);
+        return print_state(&driver->session, options);
+    }
+    run(driver, !options->has_no_daemon);
+    screen_close();
+    if (driver->has_feed)
+        event_stream_close(&driver->stream);
+    return 0;
+}
+
+int menu_command_run(const struct verb *verb, struct options *options) {
+    static struct driver driver;
     int status;
-    if (count == 2 && strcmp(words[1], MENU_COMMAND_VERSION_OPTION) == 0)
-        return printf("batchctl-menu %s\n", program_version) < 0;
-    terminal_choose_locale();
-    bool is_parsed = option_reader_parse(&options, count - 1, words + 1, verb->scopes, &error);
-    options.table = verbs;
-    if (!is_parsed)
-        status = command_fail(&error, verb->name, false);
-    else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        status = command_run(verb, &options); /* which says so */
-    else
-        status = run_menu(verb, &options);
-    options_release(&options);
+    if (!command_start(&driver.session, verb, options, &status))
+        return status;
+    bool has_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    status = has_terminal && !options->is_json ? show_menu(&driver, options) : print_state(&driver.session, options);
+    menu_end(&driver.menu);
+    session_release(&driver.session);
     return status;
 }
