@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/plan_document.h"
+#include "document/list_item.h"
 #include "import/box_file.h"
 #include "import/id_index.h"
 #include "import/import_options.h"

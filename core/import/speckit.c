@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/string_map.h"
 #include "base/text.h"
+#include "document/list_item.h"
 #include "document/plan_document.h"
 #include "import/list_lines.h"
 #include "import/list_number.h"

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "format/json.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "wire/rpc.h"
 

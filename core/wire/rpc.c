@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 
 struct rpc_root rpc_root_of(const struct file_identity *identity) {
