@@ -49,6 +49,7 @@ struct box_file {
 void box_file_read(struct box_file *file, struct outline *outline, const struct source_file *source, bool is_kiro);
 void box_file_release(struct box_file *file);
 
+/* The line with this index, for a diagnostic. */
 struct outline_place box_file_place(const struct box_file *file, size_t line);
 
 /* Calls @note for each "_Label: text_" below the box. */

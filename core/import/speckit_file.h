@@ -63,9 +63,14 @@ struct speckit_file {
     struct string_map ids; /* of tasks: the first one that has it */
 };
 
+/*
+ * The tasks, phases and sections of tasks.md, with spans into @source; what is wrong is reported in @outline. The
+ * caller releases it.
+ */
 void speckit_file_read(struct speckit_file *file, struct outline *outline, const struct source_file *source);
 void speckit_file_release(struct speckit_file *file);
 
+/* The line with this index, for a diagnostic. */
 struct outline_place speckit_place(const struct speckit_file *file, size_t line);
 
 #endif
