@@ -18,7 +18,7 @@ void publisher_init(struct publisher *publisher) {
 }
 
 static struct published *at(struct publisher *publisher, uint64_t number) {
-    return &publisher->ring[number % publisher->capacity];
+    return &publisher->ring[number & (publisher->capacity - 1)];
 }
 
 static uint64_t oldest(const struct publisher *publisher) {

@@ -33,7 +33,7 @@ struct subscription {
 struct publisher {
     char instance[EVENT_INSTANCE_TEXT]; /* of this start of the daemon; numbers count within it */
     uint64_t last;                      /* number of the newest event */
-    struct published *ring;             /* event N is at N % @capacity, which grows to PUBLISHER_EVENTS_MOST */
+    struct published *ring;             /* event N is at N % @capacity, a power of two */
     size_t capacity;
     size_t count, bytes; /* that are kept */
     struct subscription *subscriptions;
