@@ -157,6 +157,10 @@ static size_t printable_run(struct span span) {
 }
 
 /* Bytes at the start that are seen as what they are; newlines and tabs are. @before: the character before, renewed. */
+bool text_is_printable(struct span span) {
+    return printable_run(span) == span.length;
+}
+
 static size_t shown_length(struct span span, uint32_t *before) {
     size_t shown = 0, length, ignored;
     for (;;) {

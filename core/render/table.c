@@ -34,6 +34,12 @@ struct table {
 /* --- filling --- */
 
 static void set_cell(struct table *table, struct cell *cell, const char *text) {
+    size_t length = strlen(text);
+    if (text_is_printable((struct span){text, length})) { /* nearly each */
+        cell->text = arena_copy(&table->arena, text, length);
+        cell->width = length;
+        return;
+    }
     struct buffer visible = {0};
     text_append_visible(&visible, span_of(text));
     cell->text = arena_copy(&table->arena, buffer_text(&visible), visible.length);
