@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
-#include "commands/review_command.h"
 #include "menu/item.h"
 #include "menu/menu_model.h"
 #include "plan/selection.h"
 #include "render/style.h"
 #include "render/styled_text.h"
+#include "session/speaker.h"
 #include "view/batch_view.h"
 
 /* The offer stays valid when the model it came from is replaced. */
@@ -137,7 +137,7 @@ void menu_preview_review(struct menu *menu, const char *method) {
     }
     menu->method = method;
     memory_free(menu->as);
-    menu->as = review_command_name(NULL);
+    menu->as = speaker_name(NULL);
     open_preview(menu, MENU_REVIEWS, &offer);
 }
 

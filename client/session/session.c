@@ -24,7 +24,9 @@
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "session/request_defaults.h"
+#include "session/speaker.h"
 #include "term/terminal.h"
+#include "view/plan_view.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
 
@@ -408,6 +410,7 @@ static void complete(const struct session *session, const struct request *reques
     if (plan) /* the root itself is no plan, and means what it means to name none */
         sent->plan = plan[0] ? arena_copy(arena, plan, strlen(plan)) : NULL;
     request_defaults_add(sent, &session->settings);
+    sent->host = speaker_host();
     if (!request_is_write(sent))
         return;
     if (sent->request_id)
@@ -428,6 +431,21 @@ void session_view(struct session *session, const struct request *request, struct
     complete(session, request, &sent, &arena);
     make_answer(session, &sent, answer);
     finish_answer(session, request, answer);
+}
+
+bool session_find_plan(struct session *session, const char *plan, char **path, struct error *error) {
+    AUTO(answer) answer = {0};
+    const struct request request = {.method = "next", .plan = plan};
+    *path = NULL;
+    if (!plan)
+        return true;
+    session_view(session, &request, &answer);
+    const struct plan_list *list = answer.view; /* also of an invalid plan */
+    if (list && list->count)
+        *path = memory_copy(list->plans->path);
+    else
+        answer_take_error(&answer, error);
+    return *path;
 }
 
 void session_reply(struct session *session, const struct request *request, struct reply *reply) {

@@ -45,6 +45,9 @@ void answer_release(struct answer *answer);
 /* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
 void answer_fail(struct answer *answer, struct error *error);
 
+/* The reverse: its outcome, and what it said last, as an error. Always returns false. */
+bool answer_take_error(const struct answer *answer, struct error *error);
+
 /* Make the data, as JSON, from the view, if there is one. */
 void answer_fill_data(struct answer *answer);
 
