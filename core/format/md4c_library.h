@@ -2,12 +2,12 @@
  * libmd4c: the library for Markdown. Loading it takes a part of a command's start, so it is loaded when a text needs
  * it: most of a plan's do not, see markdown.c.
  */
-#ifndef BATCHD_LIBMD4C_H
-#define BATCHD_LIBMD4C_H
+#ifndef BATCHD_MD4C_LIBRARY_H
+#define BATCHD_MD4C_LIBRARY_H
 
 #include <md4c.h>
 
 /* Its md_parse. A library that is missing ends the program, as it would at the start. */
-int libmd4c_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data);
+int md4c_library_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data);
 
 #endif

@@ -1,4 +1,4 @@
-#include "format/libmd4c.h"
+#include "format/md4c_library.h"
 
 #ifdef BATCHD_LATE_MD4C
 
@@ -16,7 +16,7 @@ static void load(void) {
     memcpy(&parse, &found, sizeof parse);
 }
 
-int libmd4c_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data) {
+int md4c_library_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data) {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, load); /* plans are read by several threads */
     return parse(text, size, parser, data);
@@ -24,7 +24,7 @@ int libmd4c_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, vo
 
 #else
 
-int libmd4c_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data) {
+int md4c_library_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data) {
     return md_parse(text, size, parser, data);
 }
 
