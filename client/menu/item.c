@@ -21,10 +21,6 @@ const char *item_what_next(const struct achievement_item *item, struct arena *ar
     return item->need ? item->need : "";
 }
 
-bool item_is_done(const struct achievement_item *item) {
-    return !item->need;
-}
-
 #define STEP(name)    (1U << STEP_##name)
 #define SUBPLAN(name) (1U << SUBPLAN_##name)
 #define ANY           (~0U)

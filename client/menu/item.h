@@ -27,7 +27,6 @@ enum item_test {
 };
 
 bool item_passes(const struct achievement_item *item, enum item_test test);
-bool item_is_done(const struct achievement_item *item);
 
 /* What it needs, or "" if it is done: one word, or with who works on it, "ann works on it", in @arena. */
 const char *item_needs(const struct achievement_item *item);
