@@ -1,6 +1,6 @@
 /*
- * libmd4c: the library for Markdown. Loading it takes a part of a command's start, so it is loaded when a text needs
- * it: most of a plan's do not, see markdown.c.
+ * The library md4c, which reads Markdown. To load it takes a part of a command's start, so it is loaded when a text
+ * needs it: a plain one does not, see markdown.c.
  */
 #ifndef BATCHD_MD4C_LIBRARY_H
 #define BATCHD_MD4C_LIBRARY_H
