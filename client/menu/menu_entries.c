@@ -22,23 +22,20 @@ static void offer_ready(struct menu_model *model, enum menu_model_entry_name ent
                         const char *word, enum item_test test) {
     size_t count;
     const char *ids = item_list_ids(&model->all, test, &model->arena, &count);
+    const char *words = arena_format(&model->arena, "%s: %s", word, ids);
     if (count)
-        add_offer(model, entry,
-                  (struct menu_model_offer){
-                      kind, {.kind = SELECT_READY}, arena_format(&model->arena, "%s: %s", word, ids), count});
+        add_offer(model, entry, (struct menu_model_offer){kind, {.kind = SELECT_READY}, words, count});
 }
 
+/* SUBPLANs, whether they are ready or not. */
 static void offer_ids(struct menu_model *model, const char *word, enum item_test test) {
     size_t count;
-    const char *words = item_list_ids(&model->all, test, &model->arena, &count);
-    const struct item_set chosen = item_choose(&model->all, test, &model->arena);
-    const char **ids = item_ids(&chosen, &model->arena);
+    const char *words =
+        arena_format(&model->arena, "%s: %s", word, item_list_ids(&model->all, test, &model->arena, &count));
+    const struct selection selection = {
+        .kind = SELECT_IDS, .ids = item_ids(&model->all, test, &model->arena).items, .id_count = count};
     if (count)
-        add_offer(model, ENTRY_SUBPLANS,
-                  (struct menu_model_offer){BATCH_SUBPLAN,
-                                            {.kind = SELECT_IDS, .ids = ids, .id_count = count},
-                                            arena_format(&model->arena, "%s: %s", word, words),
-                                            count});
+        add_offer(model, ENTRY_SUBPLANS, (struct menu_model_offer){BATCH_SUBPLAN, selection, words, count});
 }
 
 /* A whole level, also before its time; unless that is what is ready anyway, or SUBPLANs are missing or placeholders. */
@@ -53,12 +50,10 @@ static void offer_level(struct menu_model *model, enum menu_model_entry_name ent
     bool is_same = ready == count && ready == item_count(&model->all, is_ready_for);
     if (is_same || (kind == BATCH_EXECUTION && item_count(level, ITEM_LACKS_DESIGN)))
         return;
+    const struct selection selection = {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)};
     const char *when = ready == 0 ? ", not ready yet" : "";
-    add_offer(model, entry,
-              (struct menu_model_offer){kind,
-                                        {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)},
-                                        arena_format(&model->arena, "level %zu: %s%s", number, ids, when),
-                                        count});
+    const char *words = arena_format(&model->arena, "level %zu: %s%s", number, ids, when);
+    add_offer(model, entry, (struct menu_model_offer){kind, selection, words, count});
 }
 
 static void make_offers(struct menu_model *model) {

@@ -17,6 +17,7 @@
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/speaker.h"
+#include "view/achievement_item.h"
 #include "view/batch_view.h"
 
 /* The request for the action: of the preview, or with its token. */
@@ -110,11 +111,10 @@ void menu_preview_toggle_content(struct menu *menu) {
 void menu_preview_review(struct menu *menu, const char *method) {
     struct arena *arena = &menu->model.arena;
     bool is_approval = strcmp(method, "approve") == 0;
-    const struct item_set submitted = item_choose(&menu->model.all, ITEM_IS_SUBMITTED, arena);
+    const struct ids submitted = item_ids(&menu->model.all, ITEM_IS_SUBMITTED, arena);
     struct menu_model_offer offer = {.selection.kind = SELECT_ALL, .words = ""};
     if (is_approval)
-        offer.selection =
-            (struct selection){.kind = SELECT_IDS, .ids = item_ids(&submitted, arena), .id_count = submitted.count};
+        offer.selection = (struct selection){.kind = SELECT_IDS, .ids = submitted.items, .id_count = submitted.count};
     if (is_approval && submitted.count == 0) {
         menu_say(menu, "Nothing is submitted.");
         return;

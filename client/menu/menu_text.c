@@ -113,11 +113,11 @@ void menu_text_show_parallel(struct menu *menu) {
     struct menu_model *model = &menu->model;
     AUTO(answer) answer = {0};
     AUTO(arena) arena = {0};
-    const struct item_set ready = item_choose(&model->all, ITEM_IS_READY, &arena);
+    const struct ids ready = item_ids(&model->all, ITEM_IS_READY, &arena);
     const struct request request = {
         .method = "what-if",
         .plan = menu->plan,
-        .options.selection = {.kind = SELECT_IDS, .ids = item_ids(&ready, &arena), .id_count = ready.count}};
+        .options.selection = {.kind = SELECT_IDS, .ids = ready.items, .id_count = ready.count}};
     menu_text_open(menu, "In parallel now");
     const struct style style = menu_text_style(menu);
     append_parallel(&menu->text, model, &style);
