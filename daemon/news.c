@@ -3,16 +3,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/diagnostics.h"
 #include "base/text.h"
+#include "boot_timer.h"
 #include "claims/claim_board.h"
+#include "config/settings.h"
 #include "disk/files.h"
+#include "net/publisher.h"
 #include "os/log.h"
 #include "os/systemd.h"
 #include "plan/plan.h"
+#include "serve/auto_create.h"
+#include "serve/dispatch.h"
+#include "server_options.h"
+#include "settle_timer.h"
 #include "shutdown.h"
+#include "view/changes.h"
 #include "view/event.h"
 #include "watch/claim_watch.h"
+#include "watch/live_workspace.h"
+#include "watch/mount_watch.h"
 #include "watch/plan_cache.h"
+#include "watch/root_path_watch.h"
 
 enum {
     POLL_MS = 1000,    /* between looks at everything, while the watches are degraded */

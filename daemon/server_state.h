@@ -15,7 +15,7 @@
 #include "root_lock.h"
 #include "serve/auto_create.h"
 #include "serve/dispatch.h"
-#include "server.h"
+#include "server_options.h"
 #include "settle_timer.h"
 #include "view/changes.h"
 #include "watch/live_workspace.h"

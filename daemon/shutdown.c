@@ -1,7 +1,11 @@
 #include "shutdown.h"
 
+#include "boot_timer.h"
+#include "net/listener.h"
 #include "os/log.h"
 #include "os/systemd.h"
+#include "root_lock.h"
+#include "settle_timer.h"
 
 enum {
     STOP_LOOK_MS = 20, /* between looks whether nothing is in hand any more */

@@ -4,7 +4,7 @@
 #ifndef BATCHD_SHUTDOWN_H
 #define BATCHD_SHUTDOWN_H
 
-#include "server.h"
+#include "server_options.h"
 #include "server_state.h"
 
 /* Nothing new is taken up. @outcome is the server's; of several calls the first decides, but for SERVER_STOPPED. */
