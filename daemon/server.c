@@ -437,11 +437,17 @@ static void on_tie(uv_timer_t *timer) {
 
 /* --- starting --- */
 
+/* After what may have read changes, or made it possible to read them. */
+static void settle_news(void *data) {
+    struct server *server = data;
+    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
+        settle(server, 0);
+}
+
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
-    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
-        settle(server, 0);
+    settle_news(server);
 }
 
 static void on_drained(void *data, struct connection *connection) {
@@ -499,6 +505,7 @@ static void make_handles(struct server *server) {
         .find_method = daemon_methods_find,
         .auto_create = &server->auto_create,
         .settled = on_automatic,
+        .job_ended = settle_news,
         .reload = reload,
         .stop = on_stop_asked,
         .data = server,

@@ -251,6 +251,8 @@ bool live_workspace_audit(struct live_workspace *live) {
     if (count == 0)
         return true;
     size_t position = live->audited_count++ % count;
+    if (plan_cache_entry_is_late(live->cache.entries[position]))
+        return true;
     uint64_t generation = live->cache.generation;
     bool is_equal = plan_cache_agrees(&live->cache, position);
     if (!is_equal)
@@ -292,7 +294,7 @@ static void publish_plans(struct live_workspace *live, const struct changes_sink
     for (size_t i = 0; i < live->published_count; i++) {
         struct plan_cache_entry *entry = live->cache.entries[i];
         struct published_plan *published = &live->published[i];
-        if (published->generation == entry->generation)
+        if (published->generation == entry->generation || plan_cache_entry_is_late(entry))
             continue;
         if (changes_compare(&published->state, &entry->plan, entry->is_fresh ? NULL : &entry->changed, sink)) {
             live->is_holding = true;

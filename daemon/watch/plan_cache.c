@@ -55,6 +55,12 @@ static void free_entry(struct plan_cache_entry *entry) {
     memory_free(entry);
 }
 
+static void drop_entry(struct plan_cache_entry *entry) {
+    entry->is_gone = true;
+    if (!entry->holders)
+        free_entry(entry);
+}
+
 void plan_cache_release(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         free_entry(cache->entries[i]);
@@ -143,6 +149,14 @@ const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, con
     return entry->path;
 }
 
+static bool has_changed(const struct plan_cache_entry *entry) {
+    return entry->is_dirty || entry->file_count;
+}
+
+bool plan_cache_entry_is_late(const struct plan_cache_entry *entry) {
+    return entry->holders && has_changed(entry);
+}
+
 bool plan_cache_is_dirty(const struct plan_cache *cache) {
     return cache->has_dirty_plans || cache->has_dirty_places || cache->has_dirty_pending;
 }
@@ -202,7 +216,9 @@ static bool refresh_pending(struct plan_cache *cache) {
 
 static void set_reference(struct plan_cache *cache, size_t position) {
     struct plan_cache_entry *entry = cache->entries[position];
-    if (entry->is_loaded)
+    if (entry->is_loaded && entry->holders)
+        mark(cache, position); /* then it gets its reference when it is read */
+    else if (entry->is_loaded)
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
 }
 
@@ -238,7 +254,7 @@ static void refresh_places(struct plan_cache *cache) {
     }
     for (size_t i = 0; i < old_count; i++)
         if (old[i])
-            free_entry(old[i]);
+            drop_entry(old[i]);
     memory_free(old);
     string_map_release(&old_positions);
 }
@@ -312,10 +328,14 @@ static void look_for_links(struct plan_cache *cache) {
 static void refresh_plans(struct plan_cache *cache) {
     struct reading reading = {.cache = cache};
     cache->has_dirty_plans = false;
+    cache->late_count = 0;
     reading.positions = memory_allocate(cache->workspace.plan_count, sizeof *reading.positions);
-    for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        if (cache->entries[i]->is_dirty || cache->entries[i]->file_count)
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        if (plan_cache_entry_is_late(cache->entries[i]))
+            cache->late_count++;
+        else if (has_changed(cache->entries[i]))
             reading.positions[reading.count++] = i;
+    }
     parallel_run(reading.count, read_plan, &reading);
     for (size_t i = 0; i < reading.count; i++) {
         const struct plan *plan = &cache->entries[reading.positions[i]]->plan;
@@ -357,6 +377,33 @@ void plan_cache_forget_changes(struct plan_cache_entry *entry) {
 }
 
 /* --- answering --- */
+
+size_t plan_cache_find_wanted(const struct plan_cache *cache, const struct request *request, size_t *first) {
+    const struct workspace *workspace = &cache->workspace;
+    const struct plan_place *place = NULL;
+    AUTO(error) error = {0};
+    if (request->plan)
+        place = workspace_find(workspace, request->plan, false, &error);
+    else if (request->here)
+        place = workspace_plan_around(workspace, request->here);
+    *first = place ? (size_t)(place - workspace->plans) : 0;
+    return place ? 1 : request->plan ? 0 : workspace->plan_count;
+}
+
+bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request) {
+    size_t first, count = cache->late_count ? plan_cache_find_wanted(cache, request, &first) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (plan_cache_entry_is_late(cache->entries[first + i]))
+            return true;
+    return false;
+}
+
+void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry) {
+    entry->holders--;
+    cache->has_dirty_plans |= has_changed(entry);
+    if (entry->is_gone && !entry->holders)
+        free_entry(entry);
+}
 
 bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
     return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);

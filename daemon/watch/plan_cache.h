@@ -37,6 +37,8 @@ struct plan_cache_entry {
     uint64_t generation; /* of the cache, in which it was read last */
     bool is_fresh;       /* read anew since plan_cache_forget_changes; else @changed is all that has changed since */
     struct positions changed;
+    size_t holders; /* that use the snapshot on other threads: it stays as it is until they give it back */
+    bool is_gone;   /* the plan is: the last of them frees the entry */
 };
 
 /* What has been done since the beginning. */
@@ -52,6 +54,7 @@ struct plan_cache {
     struct plan_cache_entry **entries; /* by the same position as the workspace's plans */
     struct string_map positions;       /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
+    size_t late_count;   /* plans with changes that could not be read, because they are held */
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
     struct plan_cache_counters counters;
@@ -87,6 +90,18 @@ bool plan_cache_is_dirty(const struct plan_cache *cache);
  * another one if the pending state is among it.
  */
 void plan_cache_refresh(struct plan_cache *cache);
+
+/*
+ * The plans that the answer to @request may show: as many as it returns, from the position *@first on. None if it names
+ * one that does not exist.
+ */
+size_t plan_cache_find_wanted(const struct plan_cache *cache, const struct request *request, size_t *first);
+/* Has something changed in the plan that cannot be read yet? Until then nothing is published about it. */
+bool plan_cache_entry_is_late(const struct plan_cache_entry *entry);
+/* Is one of those that the request is about? Only directly after a refresh. */
+bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request);
+/* A holder has given back the entry. */
+void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry);
 
 /* What has changed in a plan is known to others now. */
 void plan_cache_forget_changes(struct plan_cache_entry *entry);
