@@ -311,7 +311,8 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 }
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
-    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->batches.has_news || live->has_overflowed ||
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due ||
+           (live->batches.has_news && !live->cache.late_count) || live->has_overflowed ||
            live->published_generation != live->cache.generation || live->claims.has_changed ||
            live->published_claims != live->claims.generation ||
            live->is_published_degraded != live->watcher.is_degraded;
@@ -335,7 +336,8 @@ bool live_workspace_publish(struct live_workspace *live, const struct changes_si
     }
     publish_plans(live, sink);
     publish_claims(live, sink);
-    published_batches_publish(&live->batches, state_of(live), sink);
+    if (!live->cache.late_count) /* after the events of their files */
+        published_batches_publish(&live->batches, state_of(live), sink);
     if (has_overflowed)
         publish_plain(sink, EVENT_RESYNC, NULL);
     return live->is_holding;
