@@ -294,7 +294,8 @@ static void publish_plans(struct live_workspace *live, const struct changes_sink
     for (size_t i = 0; i < live->published_count; i++) {
         struct plan_cache_entry *entry = live->cache.entries[i];
         struct published_plan *published = &live->published[i];
-        if (published->generation == entry->generation || plan_cache_entry_is_late(entry))
+        bool is_new = !published->state; /* then it is added as it was read */
+        if (published->generation == entry->generation || (!is_new && plan_cache_entry_is_late(entry)))
             continue;
         if (changes_compare(&published->state, &entry->plan, entry->is_fresh ? NULL : &entry->changed, sink)) {
             live->is_holding = true;

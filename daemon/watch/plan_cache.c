@@ -460,7 +460,7 @@ bool plan_cache_is_late(const struct plan_cache *cache, const struct request *re
 
 void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry) {
     entry->holders--;
-    cache->has_dirty_plans = true;
+    cache->has_dirty_plans |= has_changed(entry) || entry->reading || entry->is_gone;
     if (entry->is_gone && !entry->holders)
         free_entry(entry);
 }
