@@ -20,6 +20,7 @@
 #include "render/style.h"
 #include "watch/held_plans.h"
 #include "watch/plan_cache.h"
+#include "watch/plan_reading.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
@@ -86,6 +87,49 @@ static void write_result(struct buffer *message, const struct rpc_message *asked
     else
         reply_wire_write(message, asked->id, &reply, buffer_span(&answer->meta));
     reply_release(&reply);
+}
+
+/* --- plans that are read on the thread pool --- */
+
+struct reading_job {
+    uv_work_t work;
+    struct dispatch *dispatch;
+    struct plan_reading *reading;
+};
+
+static void answer_line(void *data, struct connection *connection, struct span line);
+
+static void end_job(struct dispatch *dispatch) {
+    dispatch->job_count--;
+    waiting_lines_take(&dispatch->waiting, answer_line, dispatch);
+    dispatch->job_ended(dispatch->data);
+}
+
+static void read_plan(uv_work_t *work) {
+    struct reading_job *job = work->data;
+    plan_reading_run(job->reading);
+}
+
+static void finish_reading(uv_work_t *work, int status) {
+    struct reading_job *job = work->data;
+    struct dispatch *dispatch = job->dispatch;
+    (void)status; /* jobs are never cancelled */
+    plan_cache_end_reading(&dispatch->live->cache, job->reading);
+    memory_free(job);
+    end_job(dispatch);
+}
+
+static void read_elsewhere(void *data, struct plan_reading *reading) {
+    struct dispatch *dispatch = data;
+    struct reading_job *job = memory_allocate(1, sizeof *job);
+    *job = (struct reading_job){.work.data = job, .dispatch = dispatch, .reading = reading};
+    dispatch->job_count++;
+    uv_queue_work(dispatch->loop, &job->work, read_plan, finish_reading);
+}
+
+void dispatch_start(struct dispatch *dispatch) {
+    dispatch->live->cache.read_elsewhere = read_elsewhere;
+    dispatch->live->cache.read_elsewhere_data = dispatch;
 }
 
 /* --- jobs on the thread pool --- */
@@ -185,8 +229,6 @@ static void reply_to_job(struct job *job) {
     connection_reply(job->connection, fault.length ? &fault : &job->result);
 }
 
-static void answer_line(void *data, struct connection *connection, struct span line);
-
 static void free_job(struct job *job) {
     if (job->connection)
         connection_release(job->connection);
@@ -203,7 +245,6 @@ static void finish_job(uv_work_t *work, int status) {
     struct job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
     (void)status; /* jobs are never cancelled */
-    dispatch->job_count--;
     dispatch->writer_count -= is_writer(job);
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
@@ -213,8 +254,7 @@ static void finish_job(uv_work_t *work, int status) {
     if (job->connection && !job->connection->is_closing)
         reply_to_job(job);
     free_job(job);
-    waiting_lines_take(&dispatch->waiting, answer_line, dispatch);
-    dispatch->job_ended(dispatch->data);
+    end_job(dispatch);
 }
 
 static void queue_job(struct dispatch *dispatch, struct job *job) {

@@ -63,6 +63,9 @@ struct dispatch {
     void *data;
 };
 
+/* Once it is filled in: large plans are read on the thread pool from now on. */
+void dispatch_start(struct dispatch *dispatch);
+
 /* Deal with a line of @connection; ends in connection_reply. */
 void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line);
 

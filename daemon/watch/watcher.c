@@ -225,35 +225,45 @@ void watcher_add(struct watcher *watcher, const char *path, int folder) {
 void watcher_drop_beneath(struct watcher *watcher, const char *path) {
     struct watch *watch, *next;
     size_t length = strlen(path);
+    pthread_mutex_lock(&watcher->lock);
     HASH_ITER(by_path, watcher->by_path, watch, next)
     if (strncmp(watch->path, path, length) == 0 && (watch->path[length] == '/' || watch->path[length] == '\0'))
         forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_begin_round(struct watcher *watcher) {
+    pthread_mutex_lock(&watcher->lock);
     watcher->round++;
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *data) {
     struct watch *watch, *next;
+    pthread_mutex_lock(&watcher->lock);
     HASH_ITER(by_path, watcher->by_path, watch, next)
     if (watch->round != watcher->round && !(is_needed && is_needed(data, watch->path)))
         forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_begin_sweep(struct watcher *watcher) {
     watcher_begin_round(watcher);
+    pthread_mutex_lock(&watcher->lock);
     watcher->is_sweeping = true;
     watcher->has_crossed = false;
     watcher->refused = 0;
     if (watcher->descriptor < 0)
         open_instance(watcher);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_end_sweep(struct watcher *watcher) {
     watcher_prune(watcher, NULL, NULL);
+    pthread_mutex_lock(&watcher->lock);
     watcher->is_sweeping = false;
     watcher->is_degraded = watcher->refused > 0;
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 /* --- draining --- */
@@ -262,6 +272,22 @@ struct change {
     watcher_change *call;
     void *data;
 };
+
+/*
+ * The path of the watch at @position among those with the number, NULL if there are not so many; the caller frees it.
+ * @is_gone: it is forgotten, so the next one has its position.
+ */
+static char *take_path(struct watcher *watcher, int number, size_t position, bool is_gone) {
+    pthread_mutex_lock(&watcher->lock);
+    struct watch *watch = find_number(watcher, number);
+    for (size_t i = 0; watch && i < position; i++)
+        watch = watch->same;
+    char *path = watch ? memory_copy(watch->path) : NULL;
+    if (watch && is_gone)
+        forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
+    return path;
+}
 
 static void report(struct watcher *watcher, const struct inotify_event *event, const struct change *change) {
     watcher->events++;
@@ -273,15 +299,12 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
     if (watcher->other)
         watcher->other(watcher->other_data, event);
     /* the call may drop watches: a folder of several paths is looked up again for each */
-    const struct watch *watch = find_number(watcher, event->wd);
-    for (size_t i = 0; watch; i++) {
-        AUTO_FREE char *path = memory_copy(watch->path);
-        if (event->mask & IN_IGNORED)
-            forget(watcher, find_path(watcher, path));
+    bool is_gone = event->mask & IN_IGNORED;
+    for (size_t i = 0;; i++) {
+        AUTO_FREE char *path = take_path(watcher, event->wd, is_gone ? 0 : i, is_gone);
+        if (!path)
+            return;
         change->call(change->data, path, event->len ? event->name : NULL, event->mask);
-        watch = find_number(watcher, event->wd);
-        for (size_t k = 0; watch && !(event->mask & IN_IGNORED) && k <= i; k++)
-            watch = watch->same;
     }
 }
 

@@ -62,17 +62,17 @@ Test(rework, a_snapshot_knows_what_answers_a_fix) {
     write_answer(&space, fix_text);
     plan_reload(&second, &files, &first);
     expect_next(&second, STEP_WORK, TASK);
-    plan_release(&first);
+    plan_replace(&first, &second);
     write_answer(&space, "another FIX");
-    plan_reload(&first, &files, &second);
-    expect_next(&first, STEP_REWORK, "");
-    plan_release(&second);
+    plan_reload(&second, &files, &first);
+    expect_next(&second, STEP_REWORK, "");
+    plan_replace(&first, &second);
     write_answer(&space, fix_text);
     space_write(&space, FIX, "# FIX\n\nRepair that.\n");
     plan_reload(&second, &files, &first);
     expect_next(&second, STEP_REWORK, "");
-    plan_release(&first);
     plan_release(&second);
+    plan_release(&first);
     files_close(&files);
     space_end(&space);
 }
@@ -102,8 +102,7 @@ static size_t reads_of_reload(const struct files *files) {
         plan_reload(&second, files, &first);
         reads = second.read_count;
         expect_next(&second, STEP_WORK, TASK);
-        plan_release(&first);
-        first = second;
+        plan_replace(&first, &second);
     }
     plan_release(&first);
     return reads;
