@@ -9,9 +9,11 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "batch/record.h"
+#include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
+#include "plan/workspace_search.h"
 #include "render/plan_json.h"
 #include "view/plan_view.h"
 #include "watch/plan_reading.h"
@@ -231,6 +233,35 @@ static struct plan_cache_entry *new_entry(const char *path) {
     return entry;
 }
 
+struct look_ahead {
+    struct files files;
+    struct listing listing; /* of the root */
+};
+
+static void look_at_entry(void *data, size_t number) {
+    const struct look_ahead *ahead = data;
+    const struct listing_entry *entry = &ahead->listing.entries[number];
+    AUTO(arena) arena = {0};
+    AUTO(listing) inner = {0};
+    AUTO(error) error = {0};
+    struct span name;
+    if (workspace_may_be_group(entry))
+        workspace_look(&ahead->files, &arena, entry->name, &inner, &name, &error);
+}
+
+/*
+ * The search looks at one folder after the other, and waits for each that the kernel does not have in memory. So all in
+ * the root are looked at before, at the same time.
+ */
+static void look_ahead(const struct plan_cache *cache) {
+    AUTO(error) error = {0};
+    struct look_ahead ahead = {.files = cache->view};
+    ahead.files.listing = NULL; /* nothing is watched yet */
+    if (files_list(&ahead.files, "", &ahead.listing, &error))
+        parallel_run(ahead.listing.count, look_at_entry, &ahead);
+    listing_release(&ahead.listing);
+}
+
 /* Plans are identified by their paths; what is left of the old ones is gone. */
 static void refresh_places(struct plan_cache *cache) {
     struct workspace *workspace = &cache->workspace;
@@ -238,7 +269,8 @@ static void refresh_places(struct plan_cache *cache) {
     size_t old_count = workspace->plan_count, position;
     struct string_map old_positions = cache->positions;
     cache->has_dirty_places = false;
-    cache->counters.searches++;
+    if (cache->counters.searches++ == 0)
+        look_ahead(cache);
     cache->positions = (struct string_map){0};
     workspace_search(workspace, &cache->view);
     cache->entries = memory_allocate(workspace->plan_count, sizeof *cache->entries);
