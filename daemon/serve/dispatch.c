@@ -246,6 +246,7 @@ static void finish_job(uv_work_t *work, int status) {
     struct dispatch *dispatch = job->dispatch;
     (void)status; /* jobs are never cancelled */
     dispatch->writer_count -= is_writer(job);
+    dispatch->held_count -= job->is_held;
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         dispatch->settled(dispatch->data, job->plan_path, job->level, job->is_settled, &job->answer);
@@ -266,6 +267,7 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     write_meta(dispatch, &job->meta);
     dispatch->job_count++;
     dispatch->writer_count += is_writer(job);
+    dispatch->held_count += job->is_held;
     dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
@@ -373,7 +375,7 @@ static void answer_at_once(struct dispatch *dispatch, struct connection *connect
     connection_reply(connection, &result);
 }
 
-/* About plans that are late the answer would be too old. */
+/* About plans that are late the answer would be too old; and of large ones not many are made at a time. */
 static void answer_later(struct dispatch *dispatch, struct connection *connection, struct span line, struct span id) {
     if (is_over_limit(dispatch, line))
         reply_fault(connection, id, RPC_BUSY, is_crowded);
@@ -387,7 +389,8 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     const struct plan_cache *cache = &dispatch->live->cache;
     if (!request_is_kept(message->method))
         run_job(dispatch, connection, line, message, false);
-    else if (plan_cache_is_late(cache, &message->request))
+    else if (plan_cache_is_late(cache, &message->request) ||
+             (is_large(cache, &message->request) && dispatch->held_count >= DISPATCH_HELD_MOST))
         answer_later(dispatch, connection, line, message->id);
     else if (is_large(cache, &message->request))
         run_job(dispatch, connection, line, message, cache->pending.batch_count == 0);
