@@ -297,8 +297,9 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     staging_begin(&application.staging, &journal->state, batch, &application.record);
     bool is_done = staging_make_folders(&application.staging, error) && begin(&application, error) &&
                    make_folders(&application, error) && stage_all(&application, error) &&
-                   files_sync_all(journal->state.files, STATE_DIR_FOLDER, error) && publish(&application, error) &&
-                   finish(&application, error);
+                   files_sync_all(journal->state.files, STATE_DIR_FOLDER, error) && publish(&application, error);
+    staging_close(&application.staging);
+    is_done = is_done && finish(&application, error);
     if (!is_done && application.has_begun)
         roll_back(&application, error);
     else if (!is_done)

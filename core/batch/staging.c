@@ -91,10 +91,16 @@ void staging_begin(struct staging *staging, const struct state_dir *state, const
     };
 }
 
-void staging_release(struct staging *staging) {
-    for (size_t i = 0; i < staging->count; i++)
+void staging_close(struct staging *staging) {
+    for (size_t i = 0; i < staging->count; i++) {
         if (staging->stages[i].descriptor >= 0)
             close(staging->stages[i].descriptor);
+        staging->stages[i].descriptor = -1;
+    }
+}
+
+void staging_release(struct staging *staging) {
+    staging_close(staging);
     memory_free(staging->stages);
     memory_free(staging->stage_of);
     *staging = (struct staging){0};

@@ -46,6 +46,8 @@ const char *staging_path(struct staging *staging, size_t i);
 bool staging_write_file(struct staging *staging, size_t i, struct error *error);
 /* Move file @i to its name, see files_publish. */
 bool staging_publish(struct staging *staging, size_t i, struct error *error);
+/* Close what publishing has opened: what follows may need the descriptors. */
+void staging_close(struct staging *staging);
 /* Remove the folders, which are empty: one that stays would mean to recovery that the batch is not committed. IO. */
 bool staging_remove_folders(const struct staging *staging, struct error *error);
 
