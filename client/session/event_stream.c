@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "term/terminal.h"
 #include "wire/rpc.h"
@@ -75,7 +76,7 @@ static void write_members(struct buffer *members, const struct event_stream *str
 }
 
 static void remember(struct event_stream *stream, struct span object) {
-    struct span instance = rpc_member(object, "instance"), seq = rpc_member(object, "seq");
+    struct span instance = json_scan_member(object, "instance"), seq = json_scan_member(object, "seq");
     if (instance.length > 2 && instance.length - 2 < sizeof stream->instance)
         snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)instance.length - 2, instance.data + 1);
     if (seq.length)
@@ -162,7 +163,7 @@ enum event_stream_outcome event_stream_next(struct event_stream *stream, int tim
                 return again;
             continue;
         }
-        *event = rpc_member(line, "params");
+        *event = json_scan_member(line, "params");
         if (event->length == 0)
             continue;
         remember(stream, *event);

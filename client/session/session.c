@@ -11,6 +11,7 @@
 #include "api/methods.h"
 #include "api/reconcile.h"
 #include "api/reply.h"
+#include "api/undo_method.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -425,6 +426,13 @@ static bool may_ask_daemon(const struct session *session, const struct request *
            !request_is_local(request->method) && rpc_can_write(request) && session->warnings.count == 0;
 }
 
+/* The daemon may die with the answer, and with what "the last batch" was. */
+static void name_batch(struct session *session, struct request *sent) {
+    AUTO(error) error = {0};
+    if (strcmp(sent->method, "undo") == 0 && !sent->batch && !sent->is_dry_run && open_workspace(session, &error))
+        undo_method_name_batch(&session->workspace, sent);
+}
+
 void session_view(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent;
     AUTO(arena) arena = {0};
@@ -459,6 +467,7 @@ void session_reply(struct session *session, const struct request *request, struc
         const struct claim_setting setting = session_claim_setting(session);
         claim_setting_append_git(&git, &setting, session->settings.root);
         sent.git = buffer_text(&git);
+        name_batch(session, &sent);
         if (ask_daemon(session, &sent, reply, &answer))
             return;
     } else {

@@ -63,6 +63,7 @@ void answer_write(struct buffer *text, const struct answer *answer, const char *
  */
 void answer_write_meta(struct buffer *text, const char *workspace, uint64_t generation, const char *watch);
 
+/* The array of them, each with its severity, code, place and hint; and how many were left out. */
 void answer_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/excerpt.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "format/prose.h"
 #include "format/template.h"
@@ -158,9 +159,9 @@ static void add_steps(struct variables *variables, const struct task_document *c
     struct excerpt approach =
         excerpt_of_section(content->source, content->source_name, content->source->sections[SECTION_APPROACH]);
     if (excerpt_append_steps(&text, &approach, most) == 0)
-        buffer_append_string(&text,
-                             "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
-                             "the result against the success criteria");
+        buffer_append_string(&text, LIST_ITEM_OPEN "Follow the approach above\n" LIST_ITEM_OPEN
+                                                   "Produce each deliverable below\n" LIST_ITEM_OPEN
+                                                   "Check the result against the success criteria");
     variables_add_text(variables, "steps", &text);
 }
 

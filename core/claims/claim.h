@@ -128,6 +128,7 @@ enum claim_state {
     CLAIM_ENDED,
 };
 
+/* Whether the last claim of @record counts at @moment. */
 enum claim_state claim_state(const struct claim_record *record, const struct claim_moment *moment);
 
 /* What the achievement can be claimed for, from its files alone. False unless it is ready for something. */

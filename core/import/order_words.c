@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "import/box_line.h"
+#include "import/list_number.h"
 
 void order_ids_release(struct order_ids *ids) {
     memory_free(ids->items);

@@ -8,10 +8,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "batch/task_document.h"
+#include "document/checklist.h"
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/markdown.h"
@@ -231,7 +233,7 @@ static void add_required_fixes(struct variables *variables, const struct order *
         prose_append_code(&text, span_of(order->fix.path));
         buffer_append_string(&text, " has sent this achievement back. Required fixes:\n\n");
         if (fix_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
-            buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
+            buffer_append_string(&text, LIST_ITEM_OPEN "It says nothing: ask the reviewer before you begin");
         fix_append_others(&others, &order->fix.document);
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
@@ -241,14 +243,10 @@ static void add_required_fixes(struct variables *variables, const struct order *
 
 /* How to go through the task. */
 static void add_boxes(struct variables *variables, const struct order *order) {
-    const struct markdown *markdown = &order->task.document.markdown;
-    bool has_boxes = false;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span line = span_trim(markdown->lines[i].text);
-        has_boxes |= !markdown->lines[i].is_code && line.length > 4 && memcmp(line.data, "- [ ]", 5) == 0;
-    }
+    struct checklist checklist;
     AUTO(buffer) text = {0};
-    if (has_boxes) {
+    checklist_read(&checklist, &order->task.document);
+    if (checklist.open) {
         buffer_append_string(&text, "Do the steps of the task in their order. Check off each box in ");
         prose_append_code(&text, span_of(order->task.path));
         buffer_append_string(&text, " when it is true, not before.");

@@ -7,6 +7,7 @@
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "format/markdown.h"
 #include "format/prose.h"
@@ -63,7 +64,7 @@ static bool add_points(struct variables *variables, const struct judgement *judg
         buffer_append_string(&text, "\n\n");
         if (is_read && fix_append_points(&text, &fix.document, names_base(review->file),
                                          REVIEW_LIST_LINES_MOST / judgement->standing->review_count) == 0)
-            buffer_append_string(&text, "- [ ] It says nothing");
+            buffer_append_string(&text, LIST_ITEM_OPEN "It says nothing");
         prompt_source_release(&fix);
     }
     variables_add_text(variables, "points", &text);

@@ -21,6 +21,7 @@ struct state_style {
     const char *fill;  /* for a picture, "#c8e6c9" */
 };
 
+/* The one table of the marks and colours of states. Constants. */
 const struct state_style *state_style_of_class(enum state_class class);
 const struct state_style *state_style_of(enum achievement_state state, bool is_ready);
 /* "✓", "●", "◐", ... */

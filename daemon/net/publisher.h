@@ -39,6 +39,7 @@ struct publisher {
     size_t subscription_count;
 };
 
+/* An empty history with a new instance. The caller releases it. */
 void publisher_init(struct publisher *publisher);
 void publisher_release(struct publisher *publisher);
 

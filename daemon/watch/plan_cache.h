@@ -83,6 +83,7 @@ const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, con
 /* That folder, without marking. */
 const char *plan_cache_plan_around(const struct plan_cache *cache, const char *path);
 
+/* Has anything to be read again before the next answer? */
 bool plan_cache_is_dirty(const struct plan_cache *cache);
 
 /*
