@@ -143,9 +143,7 @@ size_t task_document_scaled(size_t share, size_t percent) {
 void task_document_add_section(struct variables *variables, const char *name, const struct task_document *content,
                                enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
     AUTO(buffer) text = {0};
-    struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
-    if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
-        excerpt.lead = document_header(content->source, "Objective");
+    struct excerpt excerpt = excerpt_of_kind(content->source, content->source_name, kind);
     if (append(&text, &excerpt, most) == 0) {
         buffer_append_format(&text, "[TO BE FILLED: %s; ", missing);
         prose_append_words(&text, span_of(content->source_name));

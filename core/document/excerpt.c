@@ -34,6 +34,13 @@ struct excerpt excerpt_of_section(const struct document *document, const char *n
     return excerpt;
 }
 
+struct excerpt excerpt_of_kind(const struct document *document, const char *name, enum section_kind kind) {
+    struct excerpt excerpt = excerpt_of_section(document, name, document->sections[kind]);
+    if (kind == SECTION_OBJECTIVE && !document->sections[kind])
+        excerpt.lead = document_header(document, "Objective");
+    return excerpt;
+}
+
 struct excerpt excerpt_of_field(const struct document *document, const char *name,
                                 const struct definition_text *field) {
     return (struct excerpt){

@@ -28,6 +28,9 @@ struct excerpt {
 struct excerpt excerpt_of_section(const struct document *document, const char *name,
                                   const struct markdown_section *section);
 
+/* The section of that kind, however it is called; of an objective without a section what the header says. */
+struct excerpt excerpt_of_kind(const struct document *document, const char *name, enum section_kind kind);
+
 /* What a PLAN says in one field of an achievement's definition. */
 struct excerpt excerpt_of_field(const struct document *document, const char *name, const struct definition_text *field);
 

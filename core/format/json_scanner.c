@@ -16,8 +16,12 @@ static int peek(const struct json_scanner *scanner) {
 }
 
 static void skip_blanks(struct json_scanner *scanner) {
-    for (int c = peek(scanner); c == ' ' || c == '\n' || c == '\t' || c == '\r'; c = peek(scanner))
-        scanner->at++;
+    const struct span text = scanner->text;
+    size_t at = scanner->at;
+    while (at < text.length &&
+           (text.data[at] == ' ' || text.data[at] == '\n' || text.data[at] == '\t' || text.data[at] == '\r'))
+        at++;
+    scanner->at = at;
 }
 
 static bool is_digit(int c) {
@@ -78,15 +82,19 @@ static bool scan_escape(struct json_scanner *scanner) {
     return fail(scanner, "json.syntax", "unknown escape in a string");
 }
 
+/* Up to what ends a string, or may not be in one as it is. */
+static void skip_text(struct json_scanner *scanner) {
+    const struct span text = scanner->text;
+    size_t at = scanner->at;
+    while (at < text.length && (unsigned char)text.data[at] >= 0x20 && text.data[at] != '"' && text.data[at] != '\\')
+        at++;
+    scanner->at = at;
+}
+
 static bool scan_string(struct json_scanner *scanner) {
     size_t start = scanner->at++;
     for (;;) {
-        while (scanner->at < scanner->text.length) {
-            unsigned char c = (unsigned char)scanner->text.data[scanner->at];
-            if (c < 0x20 || c == '"' || c == '\\')
-                break;
-            scanner->at++;
-        }
+        skip_text(scanner);
         int c = peek(scanner);
         if (c == '"') {
             scanner->at++;

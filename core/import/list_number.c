@@ -8,7 +8,7 @@ static bool is_blank(struct span text) {
     return text.length == 0 || text.data[0] == ' ' || text.data[0] == '\t';
 }
 
-static struct span bare_task_id(struct span text) {
+struct span list_number_bare_task_id(struct span text) {
     size_t length = 1;
     while (length < text.length && isdigit((unsigned char)text.data[length]))
         length++;
@@ -16,13 +16,14 @@ static struct span bare_task_id(struct span text) {
         return (struct span){0};
     if (length < text.length && text.data[length] >= 'A' && text.data[length] <= 'Z')
         length++;
-    bool is_word = length == text.length ||
-                   (!isalnum((unsigned char)text.data[length]) && text.data[length] != '_' && text.data[length] != '-');
+    bool is_word = length == text.length || !isalnum((unsigned char)text.data[length]);
     return is_word ? (struct span){text.data, length} : (struct span){0};
 }
 
 struct span list_number_task_id(struct span text) {
-    return bare_task_id(span_starts_with(text, "**") ? span_skip(text, 2) : text);
+    text = span_starts_with(text, "**") ? span_skip(text, 2) : text;
+    struct span id = list_number_bare_task_id(text), behind = span_skip(text, id.length);
+    return behind.length && text_is_one_of(behind.data[0], "_-") ? (struct span){0} : id;
 }
 
 struct span list_number_take_task_id(struct span *text) {

@@ -8,7 +8,9 @@
 
 #include "base/buffer.h"
 
-/* "T001" or "T019A" at the start of @text, perhaps in bold; an empty span if there is none. */
+/* "T001" or "T019A" at the start of @text, with no letter or digit behind it; an empty span if there is none. */
+struct span list_number_bare_task_id(struct span text);
+/* The same, perhaps in bold, as a word: no "T001-T003". */
 struct span list_number_task_id(struct span text);
 /* The same, taken off @text with its bold, a colon and blanks. */
 struct span list_number_take_task_id(struct span *text);

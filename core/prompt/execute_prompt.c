@@ -63,12 +63,9 @@ static bool is_answer(const struct order *order) {
 static bool append_section(struct buffer *text, const struct order *order, enum section_kind kind, size_t most) {
     const struct prompt_source *sources[] = {&order->subplan, &order->task};
     for (size_t i = 0; i < 2; i++) {
-        const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
-        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
-            excerpt.lead = document_header(document, "Objective");
+        struct excerpt excerpt = excerpt_of_kind(&sources[i]->document, names_base(sources[i]->path), kind);
         if (excerpt_append_told(text, &excerpt, most))
             return true;
     }

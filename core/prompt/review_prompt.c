@@ -35,12 +35,9 @@ static void add_section(struct variables *variables, const struct judgement *jud
     const struct prompt_source *sources[] = {&judgement->subplan, &judgement->task};
     struct buffer text = {0};
     for (size_t i = 0; i < 2 && text.length == 0; i++) {
-        const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
-        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
-            excerpt.lead = document_header(document, "Objective");
+        struct excerpt excerpt = excerpt_of_kind(&sources[i]->document, names_base(sources[i]->path), kind);
         append(&text, &excerpt, most);
     }
     if (text.length == 0)
