@@ -210,6 +210,7 @@ static void make_handles(struct server *server) {
         .stop = on_stop_asked,
         .data = server,
     };
+    dispatch_start(&server->dispatch);
 }
 
 static const char *own_address(const struct server *server, struct arena *arena) {

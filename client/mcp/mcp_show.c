@@ -36,7 +36,7 @@ static const char *document_of(const struct achievement_view *view, const char *
     if (strcmp(include, "execution") == 0)
         return standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
     return strcmp(include, "submitted") == 0 ? submitted
-           : strcmp(include, "fix") == 0     ? standing->fix_file
+           : strcmp(include, "fix") == 0     ? standing_rare(standing)->fix_file
                                              : standing->subplan_file;
 }
 

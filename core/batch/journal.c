@@ -157,8 +157,7 @@ static bool publish(struct application *application, struct error *error) {
     struct record *record = &application->record;
     for (size_t i = 0; i < batch->file_count; i++) {
         application->tried_count = i + 1; /* a failed file may have its name, too; its inode shows that */
-        if (files_publish(application->journal->state.files, staging_path(&application->staging, i),
-                          batch->files[i].path, error))
+        if (staging_publish(&application->staging, i, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
             return false;

@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 
-struct loader loader_begin(struct plan *plan, const struct files *files, struct plan *previous) {
+struct loader loader_begin(struct plan *plan, const struct files *files, const struct plan *previous) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (struct loader){

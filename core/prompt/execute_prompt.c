@@ -55,7 +55,7 @@ static bool is_failed(const struct order *order) {
 
 /* Is the task the answer to the FIX, and not what the FIX sent back? */
 static bool is_answer(const struct order *order) {
-    const char *rework = order->builder->plan->standings[order->position].rework_file;
+    const char *rework = standing_rare(&order->builder->plan->standings[order->position])->rework_file;
     return rework && strcmp(rework, order->execution->file) == 0;
 }
 
@@ -396,7 +396,7 @@ static void add_beside(struct variables *variables, const struct order *order) {
 static bool read_order(struct order *order, struct error *error) {
     const struct prompt_builder *builder = order->builder;
     const struct standing *standing = &builder->plan->standings[order->position];
-    const char *fix = standing->state == STATE_FAILED ? standing->fix_file : NULL;
+    const char *fix = standing->state == STATE_FAILED ? standing_rare(standing)->fix_file : NULL;
     const char *previous = NULL;
     for (size_t i = 0; i < standing->execution_count && is_answer(order); i++)
         if (&standing->executions[i] < order->execution)

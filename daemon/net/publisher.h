@@ -33,8 +33,9 @@ struct subscription {
 struct publisher {
     char instance[EVENT_INSTANCE_TEXT]; /* of this start of the daemon; numbers count within it */
     uint64_t last;                      /* number of the newest event */
-    struct published *ring; /* event N is at N % PUBLISHER_EVENTS_MOST; what was never used takes no memory */
-    size_t count, bytes;    /* that are kept */
+    struct published *ring;             /* event N is at N % @capacity, a power of two */
+    size_t capacity;
+    size_t count, bytes; /* that are kept */
     struct subscription *subscriptions;
     size_t subscription_count;
 };

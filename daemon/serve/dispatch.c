@@ -20,6 +20,7 @@
 #include "render/style.h"
 #include "watch/held_plans.h"
 #include "watch/plan_cache.h"
+#include "watch/plan_reading.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
@@ -86,6 +87,49 @@ static void write_result(struct buffer *message, const struct rpc_message *asked
     else
         reply_wire_write(message, asked->id, &reply, buffer_span(&answer->meta));
     reply_release(&reply);
+}
+
+/* --- plans that are read on the thread pool --- */
+
+struct reading_job {
+    uv_work_t work;
+    struct dispatch *dispatch;
+    struct plan_reading *reading;
+};
+
+static void answer_line(void *data, struct connection *connection, struct span line);
+
+static void end_job(struct dispatch *dispatch) {
+    dispatch->job_count--;
+    waiting_lines_take(&dispatch->waiting, answer_line, dispatch);
+    dispatch->job_ended(dispatch->data);
+}
+
+static void read_plan(uv_work_t *work) {
+    struct reading_job *job = work->data;
+    plan_reading_run(job->reading);
+}
+
+static void finish_reading(uv_work_t *work, int status) {
+    struct reading_job *job = work->data;
+    struct dispatch *dispatch = job->dispatch;
+    (void)status; /* jobs are never cancelled */
+    plan_cache_end_reading(&dispatch->live->cache, job->reading);
+    memory_free(job);
+    end_job(dispatch);
+}
+
+static void read_elsewhere(void *data, struct plan_reading *reading) {
+    struct dispatch *dispatch = data;
+    struct reading_job *job = memory_allocate(1, sizeof *job);
+    *job = (struct reading_job){.work.data = job, .dispatch = dispatch, .reading = reading};
+    dispatch->job_count++;
+    uv_queue_work(dispatch->loop, &job->work, read_plan, finish_reading);
+}
+
+void dispatch_start(struct dispatch *dispatch) {
+    dispatch->live->cache.read_elsewhere = read_elsewhere;
+    dispatch->live->cache.read_elsewhere_data = dispatch;
 }
 
 /* --- jobs on the thread pool --- */
@@ -185,8 +229,6 @@ static void reply_to_job(struct job *job) {
     connection_reply(job->connection, fault.length ? &fault : &job->result);
 }
 
-static void answer_line(void *data, struct connection *connection, struct span line);
-
 static void free_job(struct job *job) {
     if (job->connection)
         connection_release(job->connection);
@@ -203,8 +245,8 @@ static void finish_job(uv_work_t *work, int status) {
     struct job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
     (void)status; /* jobs are never cancelled */
-    dispatch->job_count--;
     dispatch->writer_count -= is_writer(job);
+    dispatch->held_count -= job->is_held;
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         dispatch->settled(dispatch->data, job->plan_path, job->level, job->is_settled, &job->answer);
@@ -213,8 +255,7 @@ static void finish_job(uv_work_t *work, int status) {
     if (job->connection && !job->connection->is_closing)
         reply_to_job(job);
     free_job(job);
-    waiting_lines_take(&dispatch->waiting, answer_line, dispatch);
-    dispatch->job_ended(dispatch->data);
+    end_job(dispatch);
 }
 
 static void queue_job(struct dispatch *dispatch, struct job *job) {
@@ -226,6 +267,7 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     write_meta(dispatch, &job->meta);
     dispatch->job_count++;
     dispatch->writer_count += is_writer(job);
+    dispatch->held_count += job->is_held;
     dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
@@ -333,7 +375,7 @@ static void answer_at_once(struct dispatch *dispatch, struct connection *connect
     connection_reply(connection, &result);
 }
 
-/* About plans that are late the answer would be too old. */
+/* About plans that are late the answer would be too old; and of large ones not many are made at a time. */
 static void answer_later(struct dispatch *dispatch, struct connection *connection, struct span line, struct span id) {
     if (is_over_limit(dispatch, line))
         reply_fault(connection, id, RPC_BUSY, is_crowded);
@@ -347,7 +389,8 @@ static void answer_request(struct dispatch *dispatch, struct connection *connect
     const struct plan_cache *cache = &dispatch->live->cache;
     if (!request_is_kept(message->method))
         run_job(dispatch, connection, line, message, false);
-    else if (plan_cache_is_late(cache, &message->request))
+    else if (plan_cache_is_late(cache, &message->request) ||
+             (is_large(cache, &message->request) && dispatch->held_count >= DISPATCH_HELD_MOST))
         answer_later(dispatch, connection, line, message->id);
     else if (is_large(cache, &message->request))
         run_job(dispatch, connection, line, message, cache->pending.batch_count == 0);

@@ -28,6 +28,7 @@
 enum {
     DISPATCH_JOB_BYTES_MOST = 512 << 10,   /* of requests that wait for a thread, or are dealt with in one */
     DISPATCH_WRITERS_MOST = 6,             /* at a time; there are two threads more, for those that only read */
+    DISPATCH_HELD_MOST = 2,                /* answers about large plans that are made at a time, as they take memory */
     DISPATCH_LOOP_ACHIEVEMENTS_MOST = 200, /* of the plans that are answered about on the loop */
 };
 
@@ -46,6 +47,7 @@ struct dispatch {
     struct reply_cache replies;
     struct waiting_lines waiting;
     size_t job_count, job_bytes;
+    size_t held_count;       /* of jobs that answer from snapshots */
     size_t writer_count;     /* of jobs that write, and may wait for the lock */
     uint64_t requests, jobs; /* since the start */
     uint64_t started_ms;     /* by the loop's clock */
@@ -62,6 +64,9 @@ struct dispatch {
     void (*stop)(void *data);
     void *data;
 };
+
+/* Once it is filled in: large plans are read on the thread pool from now on. */
+void dispatch_start(struct dispatch *dispatch);
 
 /* Deal with a line of @connection; ends in connection_reply. */
 void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line);

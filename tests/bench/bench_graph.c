@@ -116,7 +116,7 @@ static void answer(const struct plan_text *plan, int requests, int times) {
 }
 
 static void start_parser(struct parser *parser, const struct plan_text *plan) {
-    int requests[2], times[2];
+    int requests[2] = {-1, -1}, times[2] = {-1, -1};
     must(pipe(requests) == 0 && pipe(times) == 0, "pipe");
     parser->process = fork();
     must(parser->process >= 0, "fork");
