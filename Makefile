@@ -11,7 +11,7 @@ SYSTEMD_PACKAGES = mmdebstrap systemd-container
 PACKAGE_PACKAGES = debhelper dpkg-dev fakeroot lintian
 
 .PHONY: all asan bench build-deps check ci-deps clean coverage demo deps examples fault first-steps forged format format-check fuzz help \
-        install man mcp-check musl-check old-check package package-check scaling soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
+        install man mcp-check musl-check old-check package package-check scaling sizes soak systemd-check systemd-deps team-check tidy trixie-check tsan uninstall
 
 ## build the programs in build/release (the default)
 all: build-deps
@@ -170,6 +170,10 @@ bench: deps
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target bench
 	@tests/bench/run build/dev
+
+## print the bytes of the programs without symbols
+sizes: all
+	@tests/sizes build/release
 
 # Each verb on n and on 4 n. Some minutes, on an idle machine.
 ## find what grows faster than its input

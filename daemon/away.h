@@ -8,7 +8,7 @@
 #ifndef BATCHD_AWAY_H
 #define BATCHD_AWAY_H
 
-#include "server.h"
+#include "server_options.h"
 
 enum away_outcome {
     AWAY_RETURNED, /* a folder is there again */

@@ -24,6 +24,7 @@
 #include "os/log.h"
 #include "os/systemd.h"
 #include "server.h"
+#include "server_options.h"
 
 enum {
     LARGE_BYTES = 256 << 10,

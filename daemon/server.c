@@ -15,278 +15,41 @@
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "boot_timer.h"
 #include "claims/claim_board.h"
 #include "claims/claim_folder.h"
 #include "config/config.h"
+#include "config/settings.h"
 #include "config/socket_path.h"
-#include "disk/files.h"
 #include "doctor/check_system.h"
 #include "net/connection.h"
 #include "net/listener.h"
 #include "net/publisher.h"
+#include "news.h"
 #include "os/hangup.h"
 #include "os/log.h"
 #include "os/systemd.h"
-#include "plan/plan.h"
 #include "recovery.h"
 #include "root_lock.h"
 #include "serve/auto_create.h"
 #include "serve/daemon_methods.h"
 #include "serve/dispatch.h"
-#include "settle_timer.h"
-#include "view/changes.h"
+#include "server_state.h"
+#include "shutdown.h"
 #include "view/event.h"
 #include "watch/claim_watch.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
-#include "watch/plan_cache.h"
 #include "watch/root_path_watch.h"
 #include "wire/rpc.h"
 
-enum {
-    POLL_MS = 1000,    /* between looks at everything, while the watches are degraded */
-    ROOT_MS = 4000,    /* between looks at the root's path where not all that it leads over can be watched */
-    KEEPERS_MS = 1000, /* between looks whether those who keep claims are alive */
-    TIE_MS = 2000,     /* between looks whether our terminal is still there */
-    WRITING_MS = 20,   /* the shortest settle time while files are written: their end is a separate change */
-    STOP_LOOK_MS = 20, /* between looks whether nothing is in hand any more */
-    STOP_MS = 4000,    /* for answers to be taken, once asked to stop */
-};
-
-struct server {
-    const struct server_options *options;
-    uv_loop_t loop;
-    uv_poll_t watch;
-    uv_poll_t mounting;
-    bool is_watching; /* the watcher has an instance, and @watch is its */
-    uv_timer_t poll, watchdog, root, audit, owed, tie, stop, keepers;
-    uv_prepare_t prepare;
-    struct boot_timer expiry; /* of the claim that runs out next */
-    uv_signal_t terminate, interrupt, hang_up;
-    struct root_lock lock; /* as long as it serves */
-    struct mount_watch mounts;
-    struct root_path_watch root_path;
-    struct live_workspace live;
-    struct publisher publisher;
-    struct listener listener;
-    struct dispatch dispatch;
-    struct auto_create auto_create;
-    struct changes_sink sink;
-    struct settle_timer settling;
-    uint64_t stopping_ms; /* since when it is */
-    enum server_outcome outcome;
-    bool is_stopping, is_closed;
-    char status[160]; /* as it was reported last */
-};
-
-/* --- publishing --- */
-
-/*
- * Only what is new, so that the service manager need not read what it knows. What it had no room for is reported again
- * with the next ping of the watchdog.
- */
-static void report_status(struct server *server) {
-    char text[sizeof server->status];
-    const struct plan_cache *cache = &server->live.cache;
-    size_t achievements = 0, ready = 0;
-    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
-        const struct plan *plan = &cache->entries[i]->plan;
-        achievements += plan->standing_count;
-        for (size_t k = 0; k < plan->standing_count; k++)
-            ready += plan->standings[k].is_ready;
-    }
-    snprintf(text, sizeof text, "%zu plan%s, %zu achievements, %zu ready%s%s", cache->workspace.plan_count,
-             text_plural(cache->workspace.plan_count), achievements, ready,
-             server->live.watcher.is_degraded ? "; polling: " : "",
-             server->live.watcher.is_degraded ? server->live.watcher.reason : "");
-    if (strcmp(text, server->status) == 0)
-        return;
-    if (systemd_say_status(text))
-        memcpy(server->status, text, sizeof text);
-}
-
-static void publish(void *data, const struct event *event) {
-    struct server *server = data;
-    publisher_add(&server->publisher, event);
-    log_event(event);
-}
-
-static bool is_being_written(void *data, const char *path) {
-    const struct server *server = data;
-    return files_is_being_written(&server->live.cache.workspace.files, path);
-}
-
-static void on_poll(uv_timer_t *timer);
-static void on_watch(uv_poll_t *poll, int status, int events);
-static void look_after_root(struct server *server);
-
-/* The instance may be had later than at the start: then the root's path can be watched as well. */
-static void start_watching(struct server *server) {
-    if (server->is_watching || server->live.watcher.descriptor < 0)
-        return;
-    server->is_watching = true;
-    uv_poll_init(&server->loop, &server->watch, server->live.watcher.descriptor);
-    server->watch.data = server;
-    uv_poll_start(&server->watch, UV_READABLE, on_watch);
-    look_after_root(server);
-}
-
-/* What cannot be watched, a folder or a file that has other names, is looked at now and then. */
-static void choose_polling(struct server *server) {
-    bool is_polling = uv_is_active((const uv_handle_t *)&server->poll);
-    bool is_wanted = server->live.watcher.is_degraded || server->live.cache.linked_count;
-    if (is_wanted && !is_polling)
-        uv_timer_start(&server->poll, on_poll, POLL_MS, POLL_MS);
-    if (!is_wanted && is_polling)
-        uv_timer_stop(&server->poll);
-}
-
-static void settle(struct server *server, uint64_t least_ms);
-
-/* --- what is created without being asked --- */
-
-static void on_owed(uv_timer_t *timer);
-
-static void create_owed(struct server *server) {
-    uint64_t now_ms = uv_now(&server->loop);
-    for (const struct debt *debt; !server->is_stopping && (debt = auto_create_take(&server->auto_create, now_ms));)
-        dispatch_create_level(&server->dispatch, debt->plan_path, debt->level);
-    uint64_t wait_ms = auto_create_wait_ms(&server->auto_create, now_ms);
-    if (server->is_stopping || wait_ms == UINT64_MAX)
-        uv_timer_stop(&server->owed);
-    else
-        uv_timer_start(&server->owed, on_owed, wait_ms, 0);
-}
-
-static void automate(struct server *server) {
-    if (server->options->settings->config.auto_creates_executions)
-        auto_create_review(&server->auto_create, &server->live.cache, &server->live.claims.board, &server->sink,
-                           uv_now(&server->loop));
-    else
-        auto_create_release(&server->auto_create);
-    create_owed(server);
-}
-
-static void on_owed(uv_timer_t *timer) {
-    automate(timer->data);
-}
-
-static void on_automatic(void *data, const char *plan_path, uint32_t level, bool is_settled,
-                         const struct answer *answer) {
-    struct server *server = data;
-    const struct diagnostics *diagnostics = &answer->diagnostics;
-    if (auto_create_settle(&server->auto_create, plan_path, level, is_settled, answer, uv_now(&server->loop)))
-        log_message(MESSAGE_AUTOMATION_FAILED, "auto_create: level %u of %s: %s; it is tried again", level, plan_path,
-                    diagnostics->count ? diagnostics->items[diagnostics->count - 1].message
-                                       : error_meaning(answer->code));
-    create_owed(server);
-}
-
-static void publish_news(void *data) {
-    struct server *server = data;
-    settle_timer_published(&server->settling, live_workspace_publish(&server->live, &server->sink));
-    start_watching(server);
-    choose_polling(server);
-    publisher_pump(&server->publisher);
-    automate(server);
-    report_status(server);
-    if (live_workspace_is_behind(&server->live)) /* it changed meanwhile; nothing else would wake us for that */
-        settle(server, 1);
-}
-
-/* What has been noted is published once it is quiet, or has waited for long enough. */
-static void settle(struct server *server, uint64_t least_ms) {
-    uint64_t wait_ms = (uint64_t)server->options->settings->config.settle_ms;
-    if (!server->is_stopping)
-        settle_timer_start(&server->settling, wait_ms > least_ms ? wait_ms : least_ms);
-}
-
-static void shut_down(struct server *server, enum server_outcome outcome);
-
-static void check_root(struct server *server) {
-    if (server->is_stopping || live_workspace_is_root_there(&server->live, server->options->settings->named))
-        return;
-    log_message(MESSAGE_ROOT_LOST, "%s is not there any more, or is another folder now: starting again",
-                server->live.cache.workspace.root);
-    shut_down(server, SERVER_ROOT_MOVED);
-}
-
-static void on_root(uv_timer_t *timer) {
-    look_after_root(timer->data);
-}
-
-/* Its path may lead over other folders and links than before. */
-static void look_after_root(struct server *server) {
-    const struct settings *settings = server->options->settings;
-    server->root_path.has_changed = server->live.has_lost_root = false;
-    root_path_watch_watch(&server->root_path, server->live.watcher.descriptor, settings->named, settings->root);
-    if (server->root_path.is_whole)
-        uv_timer_stop(&server->root);
-    else
-        uv_timer_start(&server->root, on_root, ROOT_MS, ROOT_MS);
-    check_root(server);
-}
-
-/* Before the loop waits: whatever has read the events, for an answer, an audit or to publish, may have read one about
- * the root's path. */
-static void on_keepers(uv_timer_t *timer) {
-    struct server *server = timer->data;
-    claim_watch_look_at_keepers(&server->live.claims);
-    if (live_workspace_has_news(&server->live))
-        settle(server, 0);
-}
-
-static void on_expiry(void *data) {
-    settle(data, 0);
-}
-
-static void on_prepare(uv_prepare_t *prepare) {
-    struct server *server = prepare->data;
-    bool is_looking = uv_is_active((const uv_handle_t *)&server->keepers);
-    if (server->live.claims.has_keepers && !is_looking && !server->is_stopping)
-        uv_timer_start(&server->keepers, on_keepers, KEEPERS_MS, KEEPERS_MS);
-    else if (!server->live.claims.has_keepers && is_looking)
-        uv_timer_stop(&server->keepers);
-    boot_timer_set(&server->expiry, server->live.claims.earliest_ms);
-    if (!server->is_stopping && (server->live.has_lost_root || server->root_path.has_changed))
-        look_after_root(server);
-}
-
-static void on_watch(uv_poll_t *poll, int status, int events) {
-    struct server *server = poll->data;
-    (void)status;
-    (void)events;
-    server->settling.again_ms = 0;
-    live_workspace_drain(&server->live);
-    settle(server, server->live.has_ended ? 0 : WRITING_MS);
-}
-
-static void on_mounts(uv_poll_t *poll, int status, int events) {
-    struct server *server = poll->data;
-    (void)status;
-    (void)events;
-    look_after_root(server);
-    /* what was mounted and is gone again before this event may have been read */
-    if (!mount_watch_may_concern_us(&server->mounts) && !server->live.watcher.has_crossed)
-        return;
-    live_workspace_sweep_soon(&server->live);
-    settle(server, 0);
-}
-
-static void on_poll(uv_timer_t *timer) {
-    struct server *server = timer->data;
-    check_root(server);
-    if (!server->is_stopping)
-        publish_news(server);
-}
+enum { TIE_MS = 2000 /* between looks whether our terminal is still there */ };
 
 /* --- the service manager, and looking after ourselves --- */
 
 static void on_watchdog(uv_timer_t *timer) {
     systemd_ping_watchdog();
-    report_status(timer->data);
+    news_report_status(timer->data);
 }
 
 static void on_audit(uv_timer_t *timer) {
@@ -297,7 +60,7 @@ static void on_audit(uv_timer_t *timer) {
         log_message(MESSAGE_AUDIT_DIFFERENCE,
                     "a plan is not as it was kept in memory, which is a bug; it is read again");
     if (live_workspace_has_news(&server->live))
-        settle(server, 0);
+        news_settle(server, 0);
 }
 
 static void start_audits(struct server *server) {
@@ -336,8 +99,8 @@ static bool reload(void *data, struct error *error) {
         fresh = old;
         log_set_level(settings->config.log_level);
         start_audits(server);
-        look_after_root(server);
-        automate(server);
+        news_look_after_root(server);
+        news_automate(server);
         log_message(MESSAGE_RELOADED, "the configuration has been read again");
     } else {
         log_message(MESSAGE_RELOAD_REFUSED, "the configuration stays as it was: %s", error->message);
@@ -349,75 +112,20 @@ static bool reload(void *data, struct error *error) {
     diagnostics_release(&diagnostics);
     server->status[0] = '\0';
     systemd_say_ready("reloaded");
-    report_status(server);
+    news_report_status(server);
     return is_read;
 }
 
 /* --- stopping --- */
 
-static void close_one(uv_handle_t *handle, void *data) {
-    (void)data;
-    if (!uv_is_closing(handle))
-        uv_close(handle, NULL);
-}
-
-/* Connections free themselves when they are closed, everything else is a part of the server. */
-static void close_all(struct server *server) {
-    if (server->is_closed)
-        return;
-    server->is_closed = true;
-    /* before the last client is disconnected, which may start another daemon at once */
-    root_lock_release(&server->lock);
-    listener_close(&server->listener);
-    uv_walk(&server->loop, close_one, NULL);
-}
-
-/* A batch in hand is finished, and answered; a peer that does not take its answer is not waited for so long. */
-static void on_stop(uv_timer_t *timer) {
-    struct server *server = timer->data;
-    bool is_late = uv_now(&server->loop) - server->stopping_ms > STOP_MS;
-    if (server->dispatch.job_count == 0 && (is_late || server->listener.owner.unsent == 0))
-        close_all(server);
-}
-
-/* What is in hand is finished; nothing new is taken up. */
-static void shut_down(struct server *server, enum server_outcome outcome) {
-    if (server->is_stopping) {
-        if (outcome == SERVER_STOPPED) /* asked to, while it was about to start again */
-            server->outcome = outcome;
-        return;
-    }
-    server->is_stopping = true;
-    atomic_store(&server->dispatch.is_stopping, true);
-    server->stopping_ms = uv_now(&server->loop);
-    server->outcome = outcome;
-    if (outcome == SERVER_STOPPED)
-        systemd_say_stopping();
-    listener_stop(&server->listener);
-    if (server->is_watching)
-        uv_poll_stop(&server->watch);
-    if (server->mounts.descriptor >= 0)
-        uv_poll_stop(&server->mounting);
-    settle_timer_stop(&server->settling);
-    uv_timer_stop(&server->poll);
-    uv_timer_stop(&server->root);
-    uv_timer_stop(&server->audit);
-    uv_timer_stop(&server->tie);
-    uv_timer_stop(&server->keepers);
-    boot_timer_stop(&server->expiry);
-    uv_timer_stop(&server->owed);
-    uv_timer_start(&server->stop, on_stop, 1, STOP_LOOK_MS);
-    log_message(MESSAGE_STOPPING, "stopping%s", server->dispatch.job_count ? ", once the batch in hand is done" : "");
-}
-
 static void on_terminate(uv_signal_t *signal, int number) {
     struct server *server = signal->data;
     (void)number;
-    shut_down(server, SERVER_STOPPED);
+    shutdown_begin(server, SERVER_STOPPED);
 }
 
 static void on_stop_asked(void *data) {
-    shut_down(data, SERVER_STOPPED);
+    shutdown_begin(data, SERVER_STOPPED);
 }
 
 static void on_hang_up(uv_signal_t *signal, int number) {
@@ -425,23 +133,29 @@ static void on_hang_up(uv_signal_t *signal, int number) {
     AUTO(error) error = {0};
     (void)number;
     if (server->options->is_tied)
-        shut_down(server, SERVER_STOPPED);
+        shutdown_begin(server, SERVER_STOPPED);
     else
         reload(server, &error);
 }
 
 static void on_tie(uv_timer_t *timer) {
     if (hangup_has_happened())
-        shut_down(timer->data, SERVER_STOPPED);
+        shutdown_begin(timer->data, SERVER_STOPPED);
 }
 
 /* --- starting --- */
 
+/* After what may have read changes, or made it possible to read them. */
+static void settle_news(void *data) {
+    struct server *server = data;
+    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
+        news_settle(server, 0);
+}
+
 static void handle_line(void *data, struct connection *connection, struct span line) {
     struct server *server = data;
     dispatch_line(&server->dispatch, connection, line);
-    if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
-        settle(server, 0);
+    settle_news(server);
 }
 
 static void on_drained(void *data, struct connection *connection) {
@@ -467,19 +181,11 @@ static void make_timer(struct server *server, uv_timer_t *timer) {
 
 static void make_handles(struct server *server) {
     uv_loop_init(&server->loop);
-    if (server->mounts.descriptor >= 0) {
-        uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
-        server->mounting.data = server;
-    }
-    settle_timer_init(&server->settling, &server->loop, publish_news, server);
-    uv_timer_t *timers[] = {&server->poll, &server->watchdog, &server->root, &server->audit,
-                            &server->owed, &server->tie,      &server->stop, &server->keepers};
-    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
-        make_timer(server, timers[i]);
-    boot_timer_init(&server->expiry, &server->loop, on_expiry, server);
-    uv_prepare_init(&server->loop, &server->prepare);
-    server->prepare.data = server;
-    uv_prepare_start(&server->prepare, on_prepare);
+    news_init(server);
+    make_timer(server, &server->watchdog);
+    make_timer(server, &server->audit);
+    make_timer(server, &server->tie);
+    make_timer(server, &server->stop);
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
     start_signal(server, &server->interrupt, on_terminate, SIGINT);
     start_signal(server, &server->hang_up, on_hang_up, SIGHUP);
@@ -498,11 +204,13 @@ static void make_handles(struct server *server) {
         .started_ms = uv_now(&server->loop),
         .find_method = daemon_methods_find,
         .auto_create = &server->auto_create,
-        .settled = on_automatic,
+        .settled = news_note_created,
+        .job_ended = settle_news,
         .reload = reload,
         .stop = on_stop_asked,
         .data = server,
     };
+    dispatch_start(&server->dispatch);
 }
 
 static const char *own_address(const struct server *server, struct arena *arena) {
@@ -531,16 +239,11 @@ static void start(struct server *server) {
     uint64_t watchdog_ms = systemd_watchdog_ms();
     const struct event resync = {.type = EVENT_RESYNC, .reason = "the daemon has started"};
     publisher_add(&server->publisher, &resync);
-    if (server->mounts.descriptor >= 0)
-        uv_poll_start(&server->mounting, UV_PRIORITIZED, on_mounts);
     if (watchdog_ms)
         uv_timer_start(&server->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
     start_audits(server);
     if (server->options->is_tied)
         uv_timer_start(&server->tie, on_tie, TIE_MS, TIE_MS);
-    choose_polling(server);
-    if (live_workspace_is_behind(&server->live))
-        settle(server, 1);
     if (server->live.watcher.is_degraded)
         log_message(MESSAGE_WATCH_DEGRADED, "not everything can be watched, so it is looked at every second: %s",
                     server->live.watcher.reason);
@@ -548,10 +251,7 @@ static void start(struct server *server) {
         log_say(LOG_LEVEL_WARNING, "this daemon has the last inotify instance of this user: other programs get none "
                                    "(fs.inotify.max_user_instances)");
     systemd_say_ready("ready");
-    report_status(server);
-    start_watching(server);
-    automate(server);
-    look_after_root(server); /* it may have gone since its path was read */
+    news_start(server);
 }
 
 static void finish(struct server *server) {
@@ -601,7 +301,7 @@ static enum server_outcome serve(struct server *server, struct error *error) {
     if (start_listening(server, error))
         start(server);
     else
-        close_all(server);
+        shutdown_close_all(server);
     finish(server);
     live_workspace_close(&server->live);
     return server->outcome;
@@ -611,7 +311,6 @@ enum server_outcome server_run(const struct server_options *options, struct erro
     struct server *server = memory_allocate(1, sizeof *server);
     *server = (struct server){.options = options, .lock = ROOT_LOCK_NONE, .outcome = SERVER_FAILED};
     server->mounts.descriptor = -1;
-    server->sink = (struct changes_sink){publish, is_being_written, server};
     enum server_outcome outcome = serve(server, error);
     root_path_watch_release(&server->root_path);
     mount_watch_close(&server->mounts);

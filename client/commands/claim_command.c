@@ -1,11 +1,9 @@
 #include "commands/claim_command.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api/answer.h"
 #include "api/reply.h"
@@ -19,29 +17,11 @@
 #include "commands/review_command.h"
 #include "plan/selection.h"
 #include "session/session.h"
+#include "session/speaker.h"
 #include "view/claim_item.h"
 #include "view/claim_view.h"
 
 /* --- what all of them say --- */
-
-/* Who takes or ends a claim, and on which machine; lives as long as the request. */
-struct speaker {
-    char *name;
-    char host[HOST_NAME_MAX + 1];
-};
-
-static void speaker_release(struct speaker *speaker) {
-    memory_free(speaker->name);
-    *speaker = (struct speaker){0};
-}
-
-static void introduce(struct speaker *speaker, struct options *options) {
-    speaker->name = review_command_name(options->as);
-    if (gethostname(speaker->host, sizeof speaker->host - 1) || !speaker->host[0])
-        strcpy(speaker->host, "localhost");
-    options->request.as = speaker->name;
-    options->request.host = speaker->host;
-}
 
 /* The one id of the command line; false if it is not one. */
 static bool take_id(struct options *options) {
@@ -58,8 +38,8 @@ static int fail_id(const struct verb *verb, const struct options *options) {
 /* --- claim --- */
 
 static int run_take(const struct verb *verb, struct options *options) {
-    AUTO(speaker) speaker = {0};
-    introduce(&speaker, options);
+    AUTO_FREE char *name = speaker_name(options->as);
+    options->request.as = name;
     options->request.method = "claim";
     if (options->command)
         return claim_runner_run(verb, options);
@@ -168,8 +148,8 @@ static int carry_out(const struct verb *verb, struct options *options) {
 
 /* Without a handle, by its id. */
 static int release_by_person(const struct verb *verb, struct options *options) {
-    AUTO(speaker) speaker = {0};
-    introduce(&speaker, options);
+    AUTO_FREE char *name = speaker_name(options->as);
+    options->request.as = name;
     if (!command_take_plan(options) || !take_id(options))
         return fail_id(verb, options);
     if (options->is_yes && !options->has_fence)
@@ -179,8 +159,8 @@ static int release_by_person(const struct verb *verb, struct options *options) {
 
 static int release_by_handle(const struct verb *verb, struct options *options) {
     const char *variable;
-    AUTO(speaker) speaker = {0};
-    introduce(&speaker, options);
+    AUTO_FREE char *name = speaker_name(options->as);
+    options->request.as = name;
     if (take_handles(options, &variable) != 1)
         return command_fail_usage(verb, options, "the handle of one claim is needed, or " CLAIM_VARIABLE);
     if (!options->as)

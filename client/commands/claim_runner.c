@@ -30,7 +30,6 @@
 
 enum {
     RETRY_MS = 2000,
-    RENEW_IN_TEAM_MS_MOST = 30000,
     LAST_ANSWER_MS = 1000, /* to a renewal at the end of the claim's time, of a team's server */
 };
 
@@ -178,10 +177,8 @@ static enum renewal renew(struct kept_claim *claim) {
     return code == ERROR_NONE ? RENEWED : code == ERROR_STALE ? LOST : NOT_RENEWED;
 }
 
-/* A server may begin a new epoch, in which nothing is taken for a while: holders must have been heard of by then. */
 static uint64_t renew_interval_ms(const struct kept_claim *claim) {
-    uint64_t interval_ms = claim->ttl_ms / 4;
-    return claim->session->team && interval_ms > RENEW_IN_TEAM_MS_MOST ? RENEW_IN_TEAM_MS_MOST : interval_ms;
+    return claim_renewal_ms(claim->ttl_ms, claim->session->team);
 }
 
 static uint64_t retry_ms(const struct kept_claim *claim) {

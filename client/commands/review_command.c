@@ -1,10 +1,6 @@
 #include "commands/review_command.h"
 
-#include <limits.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api/request.h"
 #include "base/auto.h"
@@ -13,26 +9,9 @@
 #include "base/memory.h"
 #include "cli/verb.h"
 #include "commands/write.h"
-#include "document/names.h"
 #include "plan/selection.h"
+#include "session/speaker.h"
 #include "term/input.h"
-#include "term/terminal.h"
-
-char *review_command_name(const char *as) {
-    const char *named = as ? as : getenv("BATCHCTL_AS");
-    char host[HOST_NAME_MAX + 1] = "";
-    struct buffer name = {0};
-    if (named && named[0])
-        return memory_copy(named);
-    gethostname(host, sizeof host - 1);
-    const struct passwd *user = getpwuid(getuid());
-    if (user && user->pw_name[0])
-        buffer_append_string(&name, user->pw_name);
-    else
-        buffer_append_format(&name, "%u", (unsigned)getuid()); /* as ls shows an owner without a name */
-    buffer_append_format(&name, "@%s", host[0] ? host : "localhost");
-    return name.data;
-}
 
 bool review_command_read_message(struct options *options, struct buffer *text, struct error *error) {
     struct request *request = &options->request;
@@ -47,7 +26,7 @@ bool review_command_read_message(struct options *options, struct buffer *text, s
 }
 
 static int run(const struct verb *verb, struct options *options) {
-    AUTO_FREE char *name = review_command_name(options->as);
+    AUTO_FREE char *name = speaker_name(options->as);
     options->request.as = name;
     return write_run(verb, options);
 }

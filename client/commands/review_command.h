@@ -12,9 +12,6 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 
-/* Who says it: @as, which may be NULL, else BATCHCTL_AS, else USER@HOST. The caller frees it. */
-char *review_command_name(const char *as);
-
 /* What -F names becomes the message of the request; it is in @text, which the caller releases. */
 bool review_command_read_message(struct options *options, struct buffer *text, struct error *error);
 

@@ -105,10 +105,7 @@ static void count_item(const struct claimed_item *item, size_t *held, size_t *ma
 static bool list_claims(struct team_run *run, struct answer *claims, struct error *error) {
     const struct request request = {.method = "claims", .here = ""}; /* of all plans */
     session_view(&run->session, &request, claims);
-    if (claims->code == ERROR_NONE)
-        return true;
-    const struct diagnostics *said = &claims->diagnostics;
-    return error_set(error, claims->code, "%s", said->count ? said->items[said->count - 1].message : "no claims");
+    return claims->code == ERROR_NONE || answer_take_error(claims, error);
 }
 
 static bool count_claims(struct team_run *run, struct error *error) {

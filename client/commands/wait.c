@@ -37,21 +37,12 @@ struct awaited {
     bool is_noted;
 };
 
-static void take_error(const struct answer *answer, struct error *error) {
-    const struct diagnostics *said = &answer->diagnostics;
-    const struct diagnostic *last = said->count ? &said->items[said->count - 1] : NULL;
-    error_set(error, answer->code ? answer->code : ERROR_INTERNAL, "%s",
-              last ? last->message : "the status cannot be read");
-    if (last && last->hint)
-        error_hint(error, "%s", last->hint);
-}
-
 /* There is no such achievement: the error is the one that every verb gives. */
 static void fail_as_show(struct session *session, const struct awaited *awaited, struct error *error) {
     const struct request request = {.method = "show", .plan = awaited->plan, .id = awaited->condition.id};
     struct answer answer;
     session_view(session, &request, &answer);
-    take_error(&answer, error);
+    answer_take_error(&answer, error);
     answer_release(&answer);
 }
 
@@ -161,7 +152,7 @@ static enum condition_verdict judge(struct session *session, struct awaited *awa
     answer->kind = "wait";
     const struct plan_list *list = status.view;
     if (!list) {
-        take_error(&status, error);
+        answer_take_error(&status, error);
         return verdict;
     }
     verdict = condition->kind == CONDITION_SUBMITTED && !condition->id ? judge_any(list, awaited, answer)

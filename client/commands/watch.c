@@ -37,45 +37,14 @@
 
 /* --- which events --- */
 
-/* "subplan.completed", or "subplan" for all of them. */
-static bool want(struct event_stream *stream, const char *word, struct error *error) {
-    size_t length = strlen(word);
-    bool is_found = false;
-    const char *names[EVENT_TYPES];
-    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
-        const char *name = names[type] = event_type_name(type);
-        if (strncmp(name, word, length) != 0 || (name[length] != '\0' && name[length] != '.'))
-            continue;
-        stream->wants[type] = is_found = true;
-    }
-    if (is_found)
-        return true;
-    const char *closest = text_closest(word, names, EVENT_TYPES);
-    error_set(error, ERROR_USAGE, "there are no events \"%s\"", word);
-    return closest ? error_hint(error, "did you mean --event %s?", closest)
-                   : error_hint(error, "\"batchctl help watch\" lists them");
-}
-
-/* "17", or "INSTANCE:17" as events name their instance. */
-static bool begin_behind(struct event_stream *stream, const char *word, struct error *error) {
-    const char *colon = strrchr(word, ':'), *number = colon ? colon + 1 : word;
-    char *end;
-    stream->seq = strtoull(number, &end, 10);
-    stream->has_seq = true;
-    bool is_well = number[0] >= '0' && number[0] <= '9' && *end == '\0' &&
-                   (!colon || (size_t)(colon - word) < sizeof stream->instance);
-    if (colon && is_well)
-        snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)(colon - word), word);
-    return is_well || error_set(error, ERROR_USAGE, "--since needs the seq of an event, not \"%s\"", word);
-}
-
 static bool choose(struct event_stream *stream, const struct options *options, struct error *error) {
     for (size_t i = 0; i < options->events.count; i++)
-        if (!want(stream, options->events.items[i], error))
+        if (!event_stream_want(stream, options->events.items[i], error))
             return false;
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
         stream->wants[type] |= options->events.count == 0;
-    return !options->since || begin_behind(stream, options->since, error);
+    return !options->since || event_stream_begin_behind(stream, options->since) ||
+           error_set(error, ERROR_USAGE, "--since needs the seq of an event, not \"%s\"", options->since);
 }
 
 /* --- showing one --- */
@@ -244,24 +213,6 @@ static bool begin(struct watching *watching, struct session *session, struct err
     return claim_team_link_open(&session->team->claims.link, error);
 }
 
-/* The folder of the plan that is named, as a string that the caller frees; NULL for all. */
-static bool find_path(struct session *session, const char *plan, char **path, struct error *error) {
-    AUTO(answer) answer = {0};
-    const struct request request = {.method = "next", .plan = plan};
-    *path = NULL;
-    if (!plan)
-        return true;
-    session_view(session, &request, &answer);
-    const struct plan_list *list = answer.view;
-    if (list && list->count)
-        *path = memory_copy(list->plans->path);
-    else
-        error_set(error, answer.code ? answer.code : ERROR_NOT_FOUND, "%s",
-                  answer.diagnostics.count ? answer.diagnostics.items[answer.diagnostics.count - 1].message
-                                           : "there is no such plan");
-    return *path;
-}
-
 int watch_run(const struct verb *verb, struct options *options) {
     struct session session;
     struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
@@ -276,7 +227,7 @@ int watch_run(const struct verb *verb, struct options *options) {
         return status;
     deadline_limit_answers(&session, deadline_of_options(options, -1));
     struct watching watching = {.stream = &stream, .options = options};
-    if (find_path(&session, options->request.plan, &path, &error) && begin(&watching, &session, &error)) {
+    if (session_find_plan(&session, options->request.plan, &path, &error) && begin(&watching, &session, &error)) {
         watching.path = path;
         follow(&watching, &error);
     }

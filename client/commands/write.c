@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "api/answer.h"
-#include "api/history.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "base/auto.h"
@@ -100,26 +99,6 @@ static bool take_claim(const struct verb *verb, struct options *options, struct 
     return claim_handle_parse(claim, text, error);
 }
 
-/* "The last batch" is made a number, with which the undo can be found again if its answer gets lost. */
-static void name_last_batch(struct session *session, struct request *request) {
-    struct answer preview;
-    request->is_dry_run = true;
-    session_view(session, request, &preview);
-    if (preview.code == ERROR_NONE && !history_is_of_any_plan(&preview))
-        request->batch = preview.batch;
-    answer_release(&preview);
-}
-
-/* What is written is what was confirmed, if that was asked for. False, with the exit status, if it is not to be. */
-static bool prepare(struct session *session, struct options *options, int *status) {
-    struct request *request = &options->request;
-    if (!options->is_yes || options->is_dry_run)
-        return confirm(session, options, status);
-    if (!request->batch && strcmp(request->method, "undo") == 0)
-        name_last_batch(session, request);
-    return true;
-}
-
 /* @named: the source of an import as the user writes it, or NULL. */
 static int write_named(const struct verb *verb, struct options *options, const char *named) {
     struct request *request = &options->request;
@@ -134,7 +113,7 @@ static int write_named(const struct verb *verb, struct options *options, const c
         return status;
     request->style = command_style(options);
     request->style.named = named;
-    if (prepare(&session, options, &status)) {
+    if ((options->is_yes && !options->is_dry_run) || confirm(&session, options, &status)) {
         request->is_dry_run = false;
         session_reply(&session, request, &reply);
         status = command_finish_reply(&reply, options, deed_of(request)->done);

@@ -219,7 +219,8 @@ int main(int count, char **words) {
     int status = ERROR_INTERNAL;
     if (print_version(count, words))
         return 0;
-    if (read_words(count, words, &request, &root) && is_plain_environment() && answer(&request, root, &status))
+    if (read_words(count, words, &request, &root) && is_plain_environment() && socket_paths_may_exist(variable) &&
+        answer(&request, root, &status))
         return status;
     return run_full(words);
 }

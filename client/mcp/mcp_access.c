@@ -6,14 +6,14 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "cli/command.h"
-#include "commands/review_command.h"
 #include "disk/files.h"
 #include "disk/files_lock.h"
 #include "disk/state_dir.h"
+#include "session/speaker.h"
 
 void mcp_access_init(struct mcp_access *access, struct options *options) {
     *access = (struct mcp_access){.options = options, .session.channel.descriptor = -1};
-    access->name = review_command_name(options->as);
+    access->name = speaker_name(options->as);
 }
 
 static void end_session(struct mcp_access *access) {

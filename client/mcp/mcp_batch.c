@@ -167,8 +167,8 @@ static void write_outcome(struct mcp_call *call, const struct mcp_change *change
     mcp_result_say(result, answer);
 }
 
-/* A change that is stale may be so because the same request has made it before. */
-static void finish_stale(struct mcp_call *call, const struct mcp_change *change, struct request *request) {
+/* A change that is stale, or whose batch is gone, may be so because the same request has made it before. */
+static void finish_repeated(struct mcp_call *call, const struct mcp_change *change, struct request *request) {
     AUTO(answer) found = {0};
     AUTO(error) ignored = {0};
     struct session *session = &call->access->session;
@@ -195,8 +195,8 @@ static bool carry_out(struct mcp_call *call, const struct mcp_change *change) {
     if (answer.code == ERROR_CONFLICT && mcp_call_must_wait(call)) /* another process held the lock */
         return false;
     write_outcome(call, change, &answer);
-    if (call->result.error.code == ERROR_STALE)
-        finish_stale(call, change, &request);
+    if (answer.code == ERROR_STALE || answer.code == ERROR_NOT_FOUND)
+        finish_repeated(call, change, &request);
     return true;
 }
 

@@ -1,18 +1,13 @@
 #include "mcp/mcp_events.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "api/answer.h"
-#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "claims/claim_board.h"
 #include "claims/claim_team_feed.h"
 #include "config/config.h"
@@ -25,7 +20,6 @@
 #include "session/session.h"
 #include "session/team.h"
 #include "view/event.h"
-#include "view/plan_view.h"
 
 enum {
     EVENTS_MOST = 100,
@@ -35,12 +29,9 @@ enum {
 };
 
 struct mcp_watch {
-    struct event_stream stream;
+    struct event_stream stream; /* also without a daemon it says what is wanted, and the last event that was written */
     bool has_stream, is_resync;
-    bool wants[EVENT_TYPES];
-    char instance[32]; /* of the cursor; "" without one */
-    uint64_t seq;      /* the last event that the caller knows, or has been written */
-    char *path;        /* owned: of the plan; NULL for all */
+    char *path; /* owned: of the plan; NULL for all */
     size_t count;
     int64_t deadline_ms, last_ms; /* of the last event */
     struct buffer events;         /* an array */
@@ -56,54 +47,20 @@ static void watch_free(struct mcp_watch *watch) {
 
 /* --- what is waited for --- */
 
-static bool want(struct mcp_watch *watch, const char *word, struct error *error) {
-    size_t length = strlen(word);
-    bool is_found = false;
-    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
-        const char *name = event_type_name(type);
-        bool is_wanted = strncmp(name, word, length) == 0 && (name[length] == '\0' || name[length] == '.');
-        watch->wants[type] |= is_wanted;
-        is_found |= is_wanted;
-    }
-    if (is_found)
-        return true;
-    error_set(error, ERROR_USAGE, "there are no events \"%.100s\"", word);
-    return error_hint(error, "such as achievement.ready, subplan.completed, or achievement for all of these");
-}
-
-static bool choose_types(struct mcp_call *call, struct mcp_watch *watch) {
+static bool choose_types(struct mcp_call *call, struct event_stream *stream) {
     const cJSON *types = json_get(call->arguments.root, "types"), *first = types ? types->child : NULL;
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        watch->wants[type] = !first;
+        stream->wants[type] = !first;
     for (const cJSON *type = first; type; type = type->next)
-        if (!want(watch, type->valuestring, &call->result.error))
+        if (!event_stream_want(stream, type->valuestring, &call->result.error))
             return false;
     return true;
 }
 
-static bool read_cursor(struct mcp_call *call, struct mcp_watch *watch) {
-    const char *cursor = mcp_call_text(call, "cursor"), *colon = cursor ? strrchr(cursor, ':') : NULL;
-    if (!cursor)
-        return true;
-    bool is_well = colon && colon > cursor && (size_t)(colon - cursor) < sizeof watch->instance && colon[1] &&
-                   strlen(colon + 1) < 20 && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
-    if (!is_well)
-        return error_set(&call->result.error, ERROR_USAGE, "this is no cursor of events_wait; leave it out to begin");
-    snprintf(watch->instance, sizeof watch->instance, "%.*s", (int)(colon - cursor), cursor);
-    watch->seq = strtoull(colon + 1, NULL, 10);
-    return true;
-}
-
-/* The folder of the plan that is named. */
-static bool find_path(struct mcp_call *call, struct mcp_watch *watch) {
-    AUTO(answer) answer = {0};
-    const struct request request = {.method = "next", .plan = mcp_call_text(call, "plan")};
-    if (!request.plan)
-        return true;
-    session_view(&call->access->session, &request, &answer);
-    const struct plan_list *list = answer.view; /* also of an invalid plan */
-    watch->path = list && list->count ? memory_copy(list->plans[0].path) : NULL;
-    return watch->path || mcp_result_take(&call->result, &answer);
+static bool read_cursor(struct mcp_call *call, struct event_stream *stream) {
+    const char *cursor = mcp_call_text(call, "cursor");
+    return !cursor || (event_stream_begin_behind(stream, cursor) && stream->instance[0]) ||
+           error_set(&call->result.error, ERROR_USAGE, "this is no cursor of events_wait; leave it out to begin");
 }
 
 /* --- one event --- */
@@ -160,10 +117,6 @@ static void open_stream(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     struct session *session = &call->access->session;
     AUTO(error) ignored = {0};
-    memcpy(watch->stream.wants, watch->wants, sizeof watch->wants);
-    memcpy(watch->stream.instance, watch->instance, sizeof watch->instance);
-    watch->stream.seq = watch->seq;
-    watch->stream.has_seq = watch->instance[0];
     watch->stream.is_impatient = true;
     watch->has_stream = session->has_daemon && !session->team && event_stream_open(&watch->stream, session, &ignored);
 }
@@ -187,6 +140,7 @@ static void collect_from_daemon(struct mcp_call *call) {
 
 static void collect_from_feed(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
+    struct event_stream *known = &watch->stream;
     struct mcp_feed *feed = &call->access->feed;
     struct session *session = &call->access->session;
     const struct claim_setting claims = session_claim_setting(session);
@@ -195,16 +149,16 @@ static void collect_from_feed(struct mcp_call *call) {
     mcp_feed_look(feed, session->settings.root, &claims);
     if (!feed->instance[0])
         return;
-    bool is_new = !watch->instance[0], is_ours = strcmp(watch->instance, feed->instance) == 0;
-    bool is_kept = is_ours && (watch->seq == feed->last || mcp_feed_get(feed, watch->seq + 1));
+    bool is_new = !known->instance[0], is_ours = strcmp(known->instance, feed->instance) == 0;
+    bool is_kept = is_ours && (known->seq == feed->last || mcp_feed_get(feed, known->seq + 1));
     watch->is_resync |= !is_new && !is_kept;
     if (!is_kept) {
-        memcpy(watch->instance, feed->instance, sizeof feed->instance);
-        watch->seq = feed->last;
+        memcpy(known->instance, feed->instance, sizeof feed->instance);
+        known->seq = feed->last;
     }
-    while (watch->seq < feed->last && !is_full(watch)) {
-        const struct mcp_feed_event *event = mcp_feed_get(feed, ++watch->seq);
-        if (watch->wants[event->type])
+    while (known->seq < feed->last && !is_full(watch)) {
+        const struct mcp_feed_event *event = mcp_feed_get(feed, ++known->seq);
+        if (known->wants[event->type])
             add(call, buffer_span(&event->text));
     }
 }
@@ -218,7 +172,8 @@ static bool begin(struct mcp_call *call) {
     watch->out.buffer = &watch->events;
     json_writer_open_array(&watch->out);
     watch->deadline_ms = call->begun_ms + (int64_t)mcp_call_number(call, "timeout_s") * 1000;
-    if (!choose_types(call, watch) || !read_cursor(call, watch) || !find_path(call, watch))
+    if (!choose_types(call, &watch->stream) || !read_cursor(call, &watch->stream) ||
+        !session_find_plan(&call->access->session, mcp_call_text(call, "plan"), &watch->path, &call->result.error))
         return false;
     open_stream(call);
     if (watch->has_stream && watch->deadline_ms < call->begun_ms + REPLAY_MS)
@@ -230,10 +185,9 @@ static bool begin(struct mcp_call *call) {
 static bool write_events(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     AUTO(buffer) cursor = {0};
-    const char *instance = watch->has_stream ? watch->stream.instance : watch->instance;
-    if (!instance[0])
+    if (!watch->stream.instance[0])
         return error_set(&call->result.error, ERROR_IO, "the plans cannot be read now");
-    buffer_append_format(&cursor, "%s:%" PRIu64, instance, watch->has_stream ? watch->stream.seq : watch->seq);
+    buffer_append_format(&cursor, "%s:%" PRIu64, watch->stream.instance, watch->stream.seq);
     json_writer_close_array(&watch->out);
     json_writer_key(&call->result.out, "events");
     json_writer_raw(&call->result.out, buffer_span(&watch->events));
@@ -262,7 +216,7 @@ bool mcp_events_wait(struct mcp_call *call) {
     if (!watch->has_stream)
         collect_from_feed(call);
     int64_t now_ms = clock_now_ms();
-    bool has_cursor = watch->has_stream || watch->instance[0];
+    bool has_cursor = watch->has_stream || watch->stream.instance[0];
     if (is_over(watch, now_ms) && (has_cursor || now_ms >= watch->deadline_ms + MCP_FEED_LOOK_MS)) {
         write_events(call);
         return true;

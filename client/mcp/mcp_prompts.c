@@ -5,7 +5,6 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/auto.h"
-#include "mcp/mcp_result.h"
 #include "plan/selection.h"
 #include "session/session.h"
 #include "view/prompt_view.h"
@@ -19,16 +18,12 @@ void mcp_prompts_write_list(struct json_writer *writer) {
 bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const char *kind, const char *plan,
                         const char *id, struct error *error) {
     AUTO(answer) answer = {0};
-    AUTO(mcp_result) outcome = {0};
     struct request request = {.method = "prompt", .plan = plan, .prompt = kind};
     if (id)
         request.options.selection = (struct selection){.kind = SELECT_IDS, .ids = &id, .id_count = 1};
     session_view(&access->session, &request, &answer);
-    if (!mcp_result_take(&outcome, &answer)) {
-        *error = outcome.error;
-        outcome.error = (struct error){0};
-        return false;
-    }
+    if (answer.code)
+        return answer_take_error(&answer, error);
     const struct prompt_view *view = answer.view;
     for (size_t i = 0; i < view->count; i++)
         buffer_append_format(text, "%s%s\n", text->length ? "\n" : "", view->prompts[i].text);

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "claims/claim.h"
 #include "disk/files.h"
 #include "document/document.h"
 #include "document/names.h"
@@ -17,10 +16,8 @@
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_result.h"
-#include "plan/achievement.h"
 #include "plan/standing.h"
 #include "session/session.h"
-#include "view/achievement_item.h"
 #include "view/achievement_view.h"
 
 enum { LINES_MOST = 200, DOCUMENT_BYTES_MOST = 12288 };
@@ -39,7 +36,7 @@ static const char *document_of(const struct achievement_view *view, const char *
     if (strcmp(include, "execution") == 0)
         return standing->execution_count ? standing->executions[standing->execution_count - 1].file : NULL;
     return strcmp(include, "submitted") == 0 ? submitted
-           : strcmp(include, "fix") == 0     ? standing->fix_file
+           : strcmp(include, "fix") == 0     ? standing_rare(standing)->fix_file
                                              : standing->subplan_file;
 }
 
@@ -163,56 +160,7 @@ static void write_achievement(struct mcp_call *call, struct json *show, struct j
     json_writer_close_object(out);
 }
 
-/* --- text --- */
-
-static const char *text_or_empty(const char *text) {
-    return text ? text : "";
-}
-
-static void append_ids(struct buffer *text, const char *label, const struct ids *ids) {
-    for (size_t i = 0; i < ids->count; i++)
-        buffer_append_format(text, "%s%s", i ? ", " : label, ids->items[i]);
-    buffer_append_string(text, ids->count ? "\n" : "");
-}
-
-static void append_files(struct buffer *text, const cJSON *files) {
-    for (const cJSON *file = files ? files->child : NULL; file; file = file->next) {
-        if (cJSON_IsString(file))
-            buffer_append_format(text, "%s: %s\n", file->string, file->valuestring);
-        for (const cJSON *path = cJSON_IsArray(file) ? file->child : NULL; path; path = path->next)
-            buffer_append_format(text, "%s: %s\n", file->string, path->valuestring);
-    }
-}
-
-/* Who works on it, and who has finished it elsewhere. */
-static void append_claims(struct buffer *text, const struct achievement_item *item) {
-    if (item->claim && item->claim->state == CLAIM_HELD)
-        buffer_append_format(text, "%s works on it until %s\n", item->claim->by, item->claim->until);
-    if (item->mark && item->mark->binds)
-        buffer_append_format(text, "finished by %s on another branch, not merged here\n",
-                             text_or_empty(item->mark->by));
-}
-
-static void append_summary(struct buffer *text, const struct achievement_view *show, const struct achievement_view *why,
-                           const cJSON *files) {
-    const struct achievement_item *item = &show->item;
-    buffer_append_format(text, "%s %s: %s\n", item->id, text_or_empty(item->title), achievement_label(&item->standing));
-    if (item->need)
-        buffer_append_format(text, "next: %s\n", item->need);
-    append_claims(text, item);
-    append_ids(text, "depends on: ", &item->dependencies);
-    for (size_t i = 0; i < why->obstacle_count; i++) {
-        const struct achievement_item *other = &why->obstacles[i].item;
-        buffer_append_format(text, "waits for %s %s: %s\n", other->id, text_or_empty(other->title),
-                             text_or_empty(other->need));
-    }
-    append_ids(text, "blocks: ", &why->blocked);
-    append_files(text, files);
-    if (show->objective)
-        buffer_append_format(text, "\n%s\n", show->objective);
-}
-
-/* Asks the method. False if it failed. */
+/* Asks the method, whose data are @json. False if it failed. */
 static bool ask(struct mcp_call *call, const char *method, struct answer *answer, struct json *json) {
     const struct request request = {
         .method = method, .plan = mcp_call_text(call, "plan"), .id = mcp_call_text(call, "id")};
@@ -229,9 +177,11 @@ bool mcp_show_run(struct mcp_call *call) {
     AUTO(answer) show = {0}, why = {0};
     AUTO(json) facts = {0}, reasons = {0};
     if (ask(call, "show", &show, &facts) && ask(call, "why", &why, &reasons)) {
-        const cJSON *achievement = json_get(facts.root, "achievement");
+        const struct achievement_view *view = why.view;
         mcp_result_warn(&call->result, &show.diagnostics);
-        append_summary(&call->result.text, show.view, why.view, json_get(achievement, "files"));
+        mcp_result_say(&call->result, &show);
+        if (view->obstacle_count)
+            mcp_result_say(&call->result, &why);
         write_achievement(call, &facts, &reasons);
         write_document(call, show.view);
     }

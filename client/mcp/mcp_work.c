@@ -1,9 +1,7 @@
 #include "mcp/mcp_work.h"
 
-#include <limits.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "api/answer.h"
 #include "api/request.h"
@@ -20,19 +18,9 @@
 #include "session/session.h"
 #include "view/claim_view.h"
 
-enum {
-    BRIEF_BYTES_MOST = 16384,
-    KEEP_PARTS = 4, /* of the time that a claim holds */
-    KEEP_IN_TEAM_S_MOST = 30,
-    RETRY_MS = 25
-};
+enum { BRIEF_BYTES_MOST = 16384, RETRY_MS = 25 };
 
 /* --- asking --- */
-
-static const char *host_name(void) {
-    static char name[HOST_NAME_MAX + 1];
-    return gethostname(name, sizeof name - 1) || !name[0] ? "localhost" : name;
-}
 
 /* Nothing was decided: another process held a lock, or changed the files at each attempt. */
 static bool is_busy(struct mcp_call *call, const struct answer *answer, const char *reason) {
@@ -45,7 +33,6 @@ static bool is_busy(struct mcp_call *call, const struct answer *answer, const ch
 /* Asks. False if the call is to be run again; true with an outcome, and @view is the claim, or NULL after a failure. */
 static bool ask(struct mcp_call *call, struct request request, struct answer *answer, const struct claim_view **view) {
     request.as = call->access->name;
-    request.host = host_name();
     session_view(&call->access->session, &request, answer);
     const struct claim_renewals *renewals = answer->view;
     bool is_renewal = strcmp(request.method, "heartbeat") == 0;
@@ -66,14 +53,11 @@ static int64_t seconds_of(const char *time) {
     return end ? (int64_t)timegm(&parts) : 0;
 }
 
-/*
- * How often it is to be kept: a quarter of the time from now to its end, as it has just been renewed. In a team no
- * longer than it takes a server that begins a new epoch to give the claims of those who are silent to others.
- */
+/* How often it is to be kept, as it has just been renewed: the time from now to its end is all of it. */
 static uint64_t keep_every_s(const struct mcp_call *call, const char *until) {
     int64_t left_s = seconds_of(until) - (int64_t)time(NULL);
-    uint64_t every_s = left_s > KEEP_PARTS ? (uint64_t)(left_s + KEEP_PARTS / 2) / KEEP_PARTS : 1;
-    return call->access->session.team && every_s > KEEP_IN_TEAM_S_MOST ? KEEP_IN_TEAM_S_MOST : every_s;
+    uint64_t every_ms = claim_renewal_ms(left_s > 0 ? (uint64_t)left_s * 1000 : 0, call->access->session.team);
+    return every_ms > 1500 ? (every_ms + 500) / 1000 : 1;
 }
 
 static void write_claim(struct mcp_call *call, const struct claim_view *view, const char *handle) {

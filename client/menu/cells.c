@@ -1,36 +1,23 @@
 #include "menu/cells.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "base/auto.h"
+#include "base/columns.h"
 #include "base/text.h"
 
-static bool is_ink(char byte) {
+bool cells_is_ink(char byte) {
     return byte >= INK_PLAIN && byte < INK_END;
 }
 
-/* The code point of a valid UTF-8 character of @length bytes. */
-static uint32_t code_of(const char *data, size_t length) {
-    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t code = (unsigned char)data[0] & masks[length];
-    for (size_t i = 1; i < length; i++)
-        code = code << 6 | ((unsigned char)data[i] & 0x3f);
-    return code;
-}
-
 size_t cells_character(struct span text, size_t *width) {
-    *width = 0;
-    if (text.length == 0)
-        return 0;
-    if (is_ink(text.data[0]))
-        return 1;
     size_t length = text_character_length(text);
-    int cells = length ? wcwidth((wchar_t)code_of(text.data, length)) : 1;
-    *width = cells < 0 ? 1 : (size_t)cells;
-    return length ? length : 1;
+    if (length == 0)
+        length = text.length > 0;
+    *width = length && !cells_is_ink(text.data[0]) ? columns_of((struct span){text.data, length}) : 0;
+    return length;
 }
 
 size_t cells_width(struct span text) {
@@ -48,20 +35,20 @@ void cells_append_ink(struct buffer *line, enum ink ink) {
  * Characters that join and vary others: some terminals draw these in one cell, others in two, and what is not where we
  * think it is garbles the screen.
  */
-static bool is_unruly(uint32_t code) {
-    return code == 0x200c || code == 0x200d || (code >= 0xfe00 && code <= 0xfe0f) ||
-           (code >= 0xe0100 && code <= 0xe01ef);
+static bool is_unruly(uint32_t character) {
+    static const struct text_range ranges[] = {{0x200c, 0x200d}, {0xfe00, 0xfe0f}, {0xe0100, 0xe01ef}};
+    return TEXT_IS_IN(character, ranges);
 }
 
 void cells_append_visible(struct buffer *line, struct span untrusted) {
     AUTO(buffer) visible = {0};
     text_append_visible(&visible, untrusted);
     struct span rest = buffer_span(&visible);
-    for (size_t length, width; (length = cells_character(rest, &width)); rest = span_skip(rest, length)) {
-        uint32_t code = code_of(rest.data, length);
-        if (is_unruly(code))
+    for (size_t length; rest.length; rest = span_skip(rest, length)) {
+        uint32_t character = text_character(rest, &length);
+        if (is_unruly(character))
             continue;
-        if (wcwidth((wchar_t)code) < 0)
+        if (wcwidth((wchar_t)character) < 0)
             buffer_append_string(line, "\xef\xbf\xbd");
         else
             buffer_append(line, rest.data, length);
@@ -109,13 +96,9 @@ static size_t fit(struct span text, size_t width) {
 
 void cells_append_short(struct buffer *line, struct span text, size_t width) {
     size_t offset = fit(text, width);
-    if (offset < text.length && width) {
-        offset = fit(text, width - 1);
-        buffer_append(line, text.data, offset);
-        buffer_append_string(line, "…");
-    } else {
-        buffer_append(line, text.data, offset);
-    }
+    bool is_cut = offset < text.length && width;
+    buffer_append(line, text.data, is_cut ? fit(text, width - 1) : offset);
+    buffer_append_string(line, is_cut ? "…" : "");
 }
 
 void cells_append_padded(struct buffer *line, struct span text, size_t width) {

@@ -3,7 +3,7 @@
  * take no cell and say how what follows looks. Untrusted text comes in by cells_append_visible alone, which leaves no
  * such byte, nothing that steers a terminal, and no character whose width differs between terminals.
  *
- * Widths are those of wcwidth(3); the program has to have set a UTF-8 locale.
+ * What has a width is asked of wcwidth(3); the program has to have set a UTF-8 locale.
  */
 #ifndef BATCHCTL_CELLS_H
 #define BATCHCTL_CELLS_H
@@ -25,6 +25,8 @@ enum ink {
     INK_CHOSEN, /* where the cursor is */
     INK_END
 };
+
+bool cells_is_ink(char byte);
 
 /* Bytes of the character or ink at the start of @text, and the cells it takes. 0 at the end. */
 size_t cells_character(struct span text, size_t *width);

@@ -5,6 +5,7 @@
 #include "document/document.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
+#include "render/achievement_text.h"
 #include "render/claims_text.h"
 
 enum { IDS_SHOWN_MOST = 6 };
@@ -19,10 +20,6 @@ const char *item_what_next(const struct achievement_item *item, struct arena *ar
     if (item->need && claims_text_append_holder(&holder, item->claim))
         return arena_copy(arena, holder.data, holder.length);
     return item->need ? item->need : "";
-}
-
-bool item_is_done(const struct achievement_item *item) {
-    return !item->need;
 }
 
 #define STEP(name)    (1U << STEP_##name)
@@ -80,20 +77,18 @@ struct item_set item_choose(const struct item_set *set, enum item_test test, str
     return chosen;
 }
 
-const char **item_ids(const struct item_set *set, struct arena *arena) {
-    const char **ids = arena_allocate(arena, set->count, sizeof *ids);
+struct ids item_ids(const struct item_set *set, enum item_test test, struct arena *arena) {
+    struct ids ids = {arena_allocate(arena, set->count, sizeof *ids.items), 0};
     for (size_t i = 0; i < set->count; i++)
-        ids[i] = set->items[i]->id;
+        if (item_passes(set->items[i], test))
+            ids.items[ids.count++] = set->items[i]->id;
     return ids;
 }
 
 const char *item_list_ids(const struct item_set *set, enum item_test test, struct arena *arena, size_t *found) {
     AUTO(buffer) text = {0};
-    *found = 0;
-    for (size_t i = 0; i < set->count; i++)
-        if (item_passes(set->items[i], test) && ++*found <= IDS_SHOWN_MOST)
-            buffer_append_format(&text, "%s%s", *found > 1 ? ", " : "", set->items[i]->id);
-    if (*found > IDS_SHOWN_MOST)
-        buffer_append_format(&text, " and %zu more", *found - IDS_SHOWN_MOST);
+    const struct ids ids = item_ids(set, test, arena);
+    achievement_text_ids(&text, &ids, IDS_SHOWN_MOST);
+    *found = ids.count;
     return arena_copy(arena, buffer_text(&text), text.length);
 }

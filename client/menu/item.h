@@ -27,7 +27,6 @@ enum item_test {
 };
 
 bool item_passes(const struct achievement_item *item, enum item_test test);
-bool item_is_done(const struct achievement_item *item);
 
 /* What it needs, or "" if it is done: one word, or with who works on it, "ann works on it", in @arena. */
 const char *item_needs(const struct achievement_item *item);
@@ -44,7 +43,7 @@ struct item_set item_choose(const struct item_set *set, enum item_test test, str
 size_t item_count(const struct item_set *set, enum item_test test);
 /* "2.1, 2.2 and 3 more", of those that pass, in @arena. @found: how many pass. */
 const char *item_list_ids(const struct item_set *set, enum item_test test, struct arena *arena, size_t *found);
-/* The ids of all of @set, in @arena. */
-const char **item_ids(const struct item_set *set, struct arena *arena);
+/* Their ids alone, in @arena. */
+struct ids item_ids(const struct item_set *set, enum item_test test, struct arena *arena);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 #include "menu/cells.h"
-#include "menu/line_list.h"
 #include "menu/menu_model.h"
+#include "menu/menu_view.h"
 #include "view/achievement_item.h"
 
 /* Each appends to @list, for a terminal of @width cells. */

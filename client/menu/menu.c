@@ -1,12 +1,14 @@
 #include "menu/menu.h"
 
+#include <string.h>
+
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "menu/menu_entries.h"
 #include "menu/menu_model.h"
-#include "menu/menu_offers.h"
-#include "menu/model_text.h"
+#include "plan/achievement.h"
+#include "view/achievement_item.h"
 
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer) {
     *answer = (struct answer){0};
@@ -34,7 +36,6 @@ static bool read_model(struct menu *menu, struct menu_model *model, struct answe
     menu_ask(menu, &request, answer);
     if (!menu_model_read(model, answer)) /* an invalid plan has a model, too */
         return false;
-    menu_offers_make(model);
     menu_entries_describe(model);
     return true;
 }
@@ -47,6 +48,29 @@ static void adopt(struct menu *menu, struct menu_model *model) {
         menu->cursor = model->recommended;
 }
 
+/* What has changed from @old, in one line; nothing if nothing has. */
+static void append_changes(struct buffer *text, const struct menu_model *old, const struct menu_model *model) {
+    enum { SHOWN_MOST = 3 };
+    size_t found = 0;
+    if (old->plan && old->plan->is_valid != model->plan->is_valid)
+        buffer_append_string(text, model->plan->is_valid ? "the plan is valid now" : "the plan is invalid now");
+    for (size_t i = 0; i < model->all.count; i++) {
+        const struct achievement_item *item = model->all.items[i];
+        bool is_old = i < old->all.count && strcmp(old->all.items[i]->id, item->id) == 0;
+        const char *label = achievement_label(&item->standing);
+        const char *before = is_old ? achievement_label(&old->all.items[i]->standing) : NULL;
+        if ((before && strcmp(before, label) == 0) || ++found > SHOWN_MOST)
+            continue;
+        buffer_append_format(text, "%s%s: ", text->length ? "; " : "", item->id);
+        if (!before)
+            buffer_append_string(text, "new");
+        else
+            buffer_append_format(text, "%s → %s", before, label);
+    }
+    if (found > SHOWN_MOST)
+        buffer_append_format(text, "; and %zu more", found - SHOWN_MOST);
+}
+
 void menu_refresh(struct menu *menu) {
     AUTO(answer) answer = {0};
     struct menu_model model;
@@ -54,7 +78,7 @@ void menu_refresh(struct menu *menu) {
     if (menu->place == MENU_CHOICE || menu->place == MENU_PREVIEW) /* what a person decides about keeps still */
         return;
     if (read_model(menu, &model, &answer)) {
-        model_text_append_changes(&changes, &menu->model, &model);
+        append_changes(&changes, &menu->model, &model);
         if (changes.length)
             menu_say(menu, changes.data);
         adopt(menu, &model);

@@ -54,8 +54,7 @@ struct menu {
     char *as;                         /* who says it; owned */
     enum menu_model_entry_name entry; /* that the preview came from */
     size_t offer;
-    struct arena arena; /* of the offer's ids */
-    struct menu_model_offer offered;
+    struct menu_model_offer offered; /* borrowed from the model, which stays as it is during a preview */
     struct buffer token;
     struct answer previewed; /* the preview */
     bool has_content, can_confirm;

@@ -7,7 +7,7 @@
 #include "menu/cells.h"
 #include "menu/item.h"
 #include "menu/item_lines.h"
-#include "menu/line_list.h"
+#include "menu/menu_choice.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
 #include "view/achievement_item.h"
@@ -233,7 +233,20 @@ static void put_more(struct menu_view *view, size_t row) {
     menu_view_put_both(view, row, &left, &line);
 }
 
-void menu_board_show(struct menu *menu, const struct menu_view_key *keys) {
+static void put_keys(struct menu_view *view, size_t row, const struct menu *menu) {
+    struct menu_view_key keys[8] = {{"?", "help"}, {"q", "quit"}};
+    size_t count = 2;
+    if (menu_model_next(&menu->model, ITEM_IS_SUBMITTED))
+        keys[count++] = (struct menu_view_key){"a", "approve"};
+    if (menu->batch)
+        keys[count++] = (struct menu_view_key){"u", "undo the batch"};
+    if (menu_choice_count(menu) > 1)
+        keys[count++] = (struct menu_view_key){"b", "plans"};
+    keys[count] = (struct menu_view_key){"1-7 ↑↓ Enter", "choose"};
+    menu_view_put_keys(view, row, keys);
+}
+
+void menu_board_show(struct menu *menu) {
     AUTO(line_list) list = {0};
     const struct menu_model *model = &menu->model;
     struct menu_view *view = &menu->view;
@@ -259,5 +272,5 @@ void menu_board_show(struct menu *menu, const struct menu_view_key *keys) {
     else
         row += has_message;
     if (has_message || !menu_message(menu))
-        menu_view_put_keys(view, row, keys);
+        put_keys(view, row, menu);
 }

@@ -6,9 +6,8 @@
 #define BATCHCTL_MENU_BOARD_H
 
 #include "menu/menu.h"
-#include "menu/menu_view.h"
 
 /* Fills the view of @menu, which is empty. */
-void menu_board_show(struct menu *menu, const struct menu_view_key *keys);
+void menu_board_show(struct menu *menu);
 
 #endif

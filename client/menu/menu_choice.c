@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "menu/cells.h"
-#include "menu/line_list.h"
 #include "menu/menu_view.h"
 #include "plan/standing.h"
 #include "view/plan_view.h"

@@ -12,7 +12,6 @@
 #include "cli/command.h"
 #include "menu/menu.h"
 #include "menu/menu_keys.h"
-#include "menu/menu_show.h"
 #include "menu/screen.h"
 #include "session/event_stream.h"
 #include "session/session.h"

@@ -7,8 +7,75 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "batch/batch.h"
 #include "menu/item.h"
+#include "plan/selection.h"
 #include "view/achievement_item.h"
+
+/* --- offers --- */
+
+static void add_offer(struct menu_model *model, enum menu_model_entry_name entry, struct menu_model_offer offer) {
+    model->offers[entry][model->offer_counts[entry]++] = offer;
+}
+
+static void offer_ready(struct menu_model *model, enum menu_model_entry_name entry, enum batch_kind kind,
+                        const char *word, enum item_test test) {
+    size_t count;
+    const char *ids = item_list_ids(&model->all, test, &model->arena, &count);
+    const char *words = arena_format(&model->arena, "%s: %s", word, ids);
+    if (count)
+        add_offer(model, entry, (struct menu_model_offer){kind, {.kind = SELECT_READY}, words, count});
+}
+
+/* SUBPLANs, whether they are ready or not. */
+static void offer_ids(struct menu_model *model, const char *word, enum item_test test) {
+    size_t count;
+    const char *words =
+        arena_format(&model->arena, "%s: %s", word, item_list_ids(&model->all, test, &model->arena, &count));
+    const struct selection selection = {
+        .kind = SELECT_IDS, .ids = item_ids(&model->all, test, &model->arena).items, .id_count = count};
+    if (count)
+        add_offer(model, ENTRY_SUBPLANS, (struct menu_model_offer){BATCH_SUBPLAN, selection, words, count});
+}
+
+/* A whole level, also before its time; unless that is what is ready anyway, or SUBPLANs are missing or placeholders. */
+static void offer_level(struct menu_model *model, enum menu_model_entry_name entry, enum batch_kind kind, size_t number,
+                        enum item_test lacks, enum item_test is_ready_for) {
+    const struct item_set *level = &model->levels[number].set;
+    size_t count;
+    const char *ids = item_list_ids(level, lacks, &model->arena, &count);
+    if (count == 0) /* before all are counted: there can be as many levels as achievements */
+        return;
+    size_t ready = item_count(level, is_ready_for);
+    bool is_same = ready == count && ready == item_count(&model->all, is_ready_for);
+    if (is_same || (kind == BATCH_EXECUTION && item_count(level, ITEM_LACKS_DESIGN)))
+        return;
+    const struct selection selection = {.kind = SELECT_LEVEL, .levels = arena_format(&model->arena, "%zu", number)};
+    const char *when = ready == 0 ? ", not ready yet" : "";
+    const char *words = arena_format(&model->arena, "level %zu: %s%s", number, ids, when);
+    add_offer(model, entry, (struct menu_model_offer){kind, selection, words, count});
+}
+
+static void make_offers(struct menu_model *model) {
+    for (size_t i = 0; i < 2; i++)
+        model->offers[i] = arena_allocate(&model->arena, model->plan->level_count + 2, sizeof **model->offers);
+    if (!model->plan->is_valid)
+        return;
+    if (!model->has_graph) {
+        offer_ids(model, "all", ITEM_LACKS_SUBPLAN);
+        return;
+    }
+    offer_ready(model, ENTRY_SUBPLANS, BATCH_SUBPLAN, "ready", ITEM_IS_READY_FOR_SUBPLAN);
+    offer_ready(model, ENTRY_EXECUTIONS, BATCH_EXECUTION, "ready", ITEM_IS_READY_FOR_EXECUTION);
+    offer_ready(model, ENTRY_EXECUTIONS, BATCH_REWORK, "rework", ITEM_IS_TO_BE_REWORKED);
+    offer_ids(model, "for rework", ITEM_IS_SENT_BACK_BARE);
+    for (size_t level = 0; level < model->plan->level_count; level++) {
+        offer_level(model, ENTRY_SUBPLANS, BATCH_SUBPLAN, level, ITEM_LACKS_SUBPLAN, ITEM_IS_READY_FOR_SUBPLAN);
+        offer_level(model, ENTRY_EXECUTIONS, BATCH_EXECUTION, level, ITEM_LACKS_EXECUTION, ITEM_IS_READY_FOR_EXECUTION);
+    }
+}
+
+/* --- entries --- */
 
 /* @format: of the detail. @why there is nothing to do; or NULL. */
 __attribute__((format(printf, 4, 5))) static void set_entry(struct menu_model *model, enum menu_model_entry_name name,
@@ -160,6 +227,7 @@ static enum menu_model_entry_name recommend(const char *kind) {
 }
 
 void menu_entries_describe(struct menu_model *model) {
+    make_offers(model);
     describe_creations(model);
     describe_parallel(model);
     describe_graph(model);

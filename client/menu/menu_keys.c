@@ -4,11 +4,13 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "menu/menu_board.h"
 #include "menu/menu_choice.h"
 #include "menu/menu_model.h"
 #include "menu/menu_preview.h"
 #include "menu/menu_text.h"
 #include "menu/menu_view.h"
+#include "menu/text_view.h"
 #include "plan/selection.h"
 
 bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
@@ -37,7 +39,6 @@ void menu_end(struct menu *menu) {
     buffer_release(&menu->notice);
     buffer_release(&menu->token);
     answer_release(&menu->previewed);
-    arena_release(&menu->arena);
     menu_view_release(&menu->view);
     memory_free(menu->plan);
     memory_free(menu->as);
@@ -189,4 +190,18 @@ void menu_press(struct menu *menu, uint32_t key) {
     case MENU_PREVIEW:
         press_in_preview(menu, key);
     }
+}
+
+const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height) {
+    menu_view_begin(&menu->view, width < MENU_VIEW_WIDTH_LEAST ? MENU_VIEW_WIDTH_LEAST : width,
+                    height < MENU_VIEW_HEIGHT_LEAST ? MENU_VIEW_HEIGHT_LEAST : height);
+    if (menu->place == MENU_CHOICE)
+        menu_choice_show(menu);
+    else if (menu->place == MENU_BOARD)
+        menu_board_show(menu);
+    else
+        text_view_show(menu);
+    if (menu->is_ascii)
+        menu_view_make_ascii(&menu->view);
+    return &menu->view;
 }

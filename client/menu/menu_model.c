@@ -12,13 +12,9 @@ void menu_model_release(struct menu_model *model) {
     *model = (struct menu_model){0};
 }
 
-static void count_items(struct menu_model *model) {
-    for (size_t i = 0; i < model->all.count; i++) {
-        const struct achievement_item *item = model->all.items[i];
-        model->done += item_is_done(item);
-        model->failed += item->standing.state == STATE_FAILED;
-        if (!item_passes(item, ITEM_IS_READY))
-            continue;
+static void count_hours(struct menu_model *model) {
+    for (size_t i = 0; i < model->ready.count; i++) {
+        const struct achievement_item *item = model->ready.items[i];
         model->sequential += item->hours;
         model->parallel = item->hours > model->parallel ? item->hours : model->parallel;
         model->hours_missing += !item->has_hours;
@@ -29,14 +25,15 @@ static void count_items(struct menu_model *model) {
 static void fill_levels(struct menu_model *model) {
     const struct plan_view *plan = model->plan;
     model->levels = arena_allocate(&model->arena, plan->level_count, sizeof *model->levels);
-    for (size_t i = 0; i < plan->level_count; i++)
-        model->levels[i].set.items =
-            arena_allocate(&model->arena, plan->levels[i].ids.count, sizeof *model->levels[i].set.items);
+    for (size_t i = 0; i < plan->level_count; i++) {
+        struct menu_model_level *level = &model->levels[i];
+        level->set.items = arena_allocate(&model->arena, plan->levels[i].ids.count, sizeof *level->set.items);
+        level->done = plan->levels[i].complete + plan->levels[i].skipped;
+    }
     for (size_t i = 0; i < model->all.count && plan->level_count; i++) {
         const struct achievement_item *item = model->all.items[i];
         struct menu_model_level *level = &model->levels[item->level];
         level->set.items[level->set.count++] = item;
-        level->done += item_is_done(item);
         level->ready += item_passes(item, ITEM_IS_READY);
         level->failed += item->standing.state == STATE_FAILED;
     }
@@ -68,14 +65,17 @@ bool menu_model_read(struct menu_model *model, struct answer *answer) {
     if (!list || !list->count)
         return false;
     const struct diagnostics *faults = &answer->diagnostics;
+    const size_t *counts = list->plans->counts;
     *model = (struct menu_model){.answer = *answer,
                                  .plan = list->plans,
                                  .has_graph = list->plans->level_count > 0,
+                                 .done = counts[STATE_COMPLETE] + counts[STATE_SKIPPED],
+                                 .failed = counts[STATE_FAILED],
                                  .errors = faults->error_count,
                                  .warnings = faults->count + faults->left_out - faults->error_count};
     *answer = (struct answer){0};
     fill_sets(model);
-    count_items(model);
+    count_hours(model);
     fill_levels(model);
     return true;
 }

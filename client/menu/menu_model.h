@@ -65,8 +65,8 @@ struct menu_model {
     size_t hours_missing;        /* how many of them have none */
 };
 
-/* Takes the data of @answer, to a status about one plan, and counts; offers and entries come from menu_offers.h and
- * menu_entries.h. False if it has no plan; @model is not changed then. */
+/* Takes the data of @answer, to a status about one plan, and counts; offers and entries come from menu_entries.h. False
+ * if it has no plan; @model is not changed then. */
 bool menu_model_read(struct menu_model *model, struct answer *answer);
 void menu_model_release(struct menu_model *model);
 

@@ -11,29 +11,14 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
-#include "commands/review_command.h"
 #include "menu/item.h"
 #include "menu/menu_model.h"
 #include "plan/selection.h"
 #include "render/style.h"
 #include "render/styled_text.h"
+#include "session/speaker.h"
+#include "view/achievement_item.h"
 #include "view/batch_view.h"
-
-/* The offer stays valid when the model it came from is replaced. */
-static void keep_offer(struct menu *menu, const struct menu_model_offer *offer) {
-    struct arena arena = {0};
-    struct menu_model_offer kept = *offer;
-    const char **ids = arena_allocate(&arena, kept.selection.id_count, sizeof *ids);
-    for (size_t i = 0; i < kept.selection.id_count; i++)
-        ids[i] = arena_copy(&arena, offer->selection.ids[i], strlen(offer->selection.ids[i]));
-    kept.selection.ids = ids;
-    if (kept.selection.levels)
-        kept.selection.levels = arena_copy(&arena, kept.selection.levels, strlen(kept.selection.levels));
-    kept.words = arena_copy(&arena, offer->words, strlen(offer->words));
-    arena_release(&menu->arena);
-    menu->arena = arena;
-    menu->offered = kept;
-}
 
 /* The request for the action: of the preview, or with its token. */
 static struct request make_request(const struct menu *menu, bool is_dry_run) {
@@ -94,7 +79,7 @@ static void open_preview(struct menu *menu, enum menu_action action, const struc
     menu->has_content = false;
     buffer_clear(&menu->notice);
     if (offer)
-        keep_offer(menu, offer);
+        menu->offered = *offer;
     show_preview(menu);
 }
 
@@ -124,20 +109,19 @@ void menu_preview_toggle_content(struct menu *menu) {
 }
 
 void menu_preview_review(struct menu *menu, const char *method) {
-    AUTO(arena) arena = {0};
+    struct arena *arena = &menu->model.arena;
     bool is_approval = strcmp(method, "approve") == 0;
-    const struct item_set submitted = item_choose(&menu->model.all, ITEM_IS_SUBMITTED, &arena);
+    const struct ids submitted = item_ids(&menu->model.all, ITEM_IS_SUBMITTED, arena);
     struct menu_model_offer offer = {.selection.kind = SELECT_ALL, .words = ""};
     if (is_approval)
-        offer.selection =
-            (struct selection){.kind = SELECT_IDS, .ids = item_ids(&submitted, &arena), .id_count = submitted.count};
+        offer.selection = (struct selection){.kind = SELECT_IDS, .ids = submitted.items, .id_count = submitted.count};
     if (is_approval && submitted.count == 0) {
         menu_say(menu, "Nothing is submitted.");
         return;
     }
     menu->method = method;
     memory_free(menu->as);
-    menu->as = review_command_name(NULL);
+    menu->as = speaker_name(NULL);
     open_preview(menu, MENU_REVIEWS, &offer);
 }
 

@@ -3,19 +3,18 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "api/reply.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "menu/item.h"
 #include "menu/menu_model.h"
-#include "menu/model_text.h"
 #include "plan/selection.h"
-#include "render/diagnostics_text.h"
 #include "render/symbol.h"
+#include "render/table.h"
 #include "term/terminal.h"
 #include "view/achievement_item.h"
 #include "view/prompt_view.h"
@@ -34,22 +33,16 @@ void menu_text_open(struct menu *menu, const char *title) {
 
 struct style menu_text_style(const struct menu *menu) {
     return (struct style){
+        .form = FORM_TEXT,
         .columns = terminal_columns(),
         .has_color = menu->has_color,
+        .has_error_color = menu->has_color,
         .is_ascii = menu->is_ascii,
         .is_verbose = true,
         .has_content = menu->has_content,
         .workspace = menu->root,
         .cwd = menu->here,
     };
-}
-
-void menu_text_append_diagnostics(struct menu *menu, const struct answer *answer) {
-    const struct style style = menu_text_style(menu);
-    for (size_t i = 0; i < answer->diagnostics.count; i++)
-        diagnostics_text_append_one(&menu->text, &answer->diagnostics.items[i], &style, true);
-    if (answer->diagnostics.left_out)
-        buffer_append_format(&menu->text, "and %zu more\n", answer->diagnostics.left_out);
 }
 
 /* The token need not be typed here. It is the last line, if it is there. */
@@ -61,14 +54,14 @@ static void drop_token(struct buffer *text) {
 }
 
 void menu_text_append_answer(struct menu *menu, const struct answer *answer) {
-    struct style style = menu_text_style(menu);
-    style.has_failed = answer->code != ERROR_NONE;
-    if (answer->view)
-        answer->type->append_text(&menu->text, answer->view, &style);
-    drop_token(&menu->text);
-    if (menu->text.length && answer->diagnostics.count)
+    const struct style style = menu_text_style(menu);
+    AUTO(reply) reply = {0};
+    reply_write(&reply, answer, &style);
+    drop_token(&reply.output);
+    buffer_append_span(&menu->text, buffer_span(&reply.output));
+    if (menu->text.length && reply.errors.length)
         buffer_append_byte(&menu->text, '\n');
-    menu_text_append_diagnostics(menu, answer);
+    buffer_append_span(&menu->text, buffer_span(&reply.errors));
 }
 
 static void show_answer(struct menu *menu, const char *title, const struct request *request) {
@@ -90,18 +83,44 @@ void menu_text_show_validity(struct menu *menu) {
     show_answer(menu, "Validate", &request);
 }
 
+/* What can run side by side now. */
+static void append_parallel(struct buffer *text, const struct menu_model *model, const struct style *style) {
+    static const struct table_column columns[] = {
+        {"ID", 0}, {"TITLE", TABLE_SHRINKS}, {"HOURS", TABLE_RIGHT}, {"NEXT", TABLE_SHRINKS}, {"BLOCKS", TABLE_RIGHT}};
+    AUTO(arena) arena = {0};
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns, style);
+    buffer_append_format(text,
+                         model->ready.count == 1
+                             ? "One achievement is ready; everything else waits for it or is done.\n\n"
+                             : "%zu achievements are ready. None depends on another: all can run side by side.\n\n",
+                         model->ready.count);
+    for (size_t i = 0; i < model->all.count; i++) {
+        const struct achievement_item *item = model->all.items[i];
+        const char *cells[] = {item->id, item->title ? item->title : "",
+                               item->has_hours ? arena_format(&arena, "%g", item->hours) : "?",
+                               item_what_next(item, &arena), arena_format(&arena, "%u", item->blocks)};
+        if (item_passes(item, ITEM_IS_READY))
+            table_add(table, cells, NULL);
+    }
+    table_end(table, text);
+    buffer_append_format(text, "\nOne after the other  %g h\nSide by side         %g h\n", model->sequential,
+                         model->parallel);
+    if (model->hours_missing)
+        buffer_append_format(text, "Without hours        %zu of them\n", model->hours_missing);
+}
+
 void menu_text_show_parallel(struct menu *menu) {
     struct menu_model *model = &menu->model;
     AUTO(answer) answer = {0};
     AUTO(arena) arena = {0};
-    const struct item_set ready = item_choose(&model->all, ITEM_IS_READY, &arena);
+    const struct ids ready = item_ids(&model->all, ITEM_IS_READY, &arena);
     const struct request request = {
         .method = "what-if",
         .plan = menu->plan,
-        .options.selection = {.kind = SELECT_IDS, .ids = item_ids(&ready, &arena), .id_count = ready.count}};
+        .options.selection = {.kind = SELECT_IDS, .ids = ready.items, .id_count = ready.count}};
     menu_text_open(menu, "In parallel now");
     const struct style style = menu_text_style(menu);
-    model_text_append_parallel(&menu->text, model, &style);
+    append_parallel(&menu->text, model, &style);
     buffer_append_byte(&menu->text, '\n');
     menu_ask(menu, &request, &answer);
     menu_text_append_answer(menu, &answer);
@@ -147,8 +166,7 @@ void menu_text_show_prompts(struct menu *menu, const char *kind, enum selection_
         find_prompt(menu, prompts, first);
         show_prompt(menu);
     } else {
-        buffer_append_string(&menu->text, answer.notes ? answer.notes : "");
-        menu_text_append_diagnostics(menu, &answer);
+        menu_text_append_answer(menu, &answer);
     }
 }
 

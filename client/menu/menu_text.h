@@ -16,7 +16,6 @@
 void menu_text_open(struct menu *menu, const char *title);
 
 struct style menu_text_style(const struct menu *menu);
-void menu_text_append_diagnostics(struct menu *menu, const struct answer *answer);
 void menu_text_append_answer(struct menu *menu, const struct answer *answer);
 
 void menu_text_show_graph(struct menu *menu);

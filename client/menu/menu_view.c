@@ -4,6 +4,19 @@
 #include "base/memory.h"
 #include "render/symbol.h"
 
+struct buffer *line_list_add(struct line_list *list) {
+    struct buffer *line = LIST_ADD(list->lines, list->count, list->capacity);
+    *line = (struct buffer){0};
+    return line;
+}
+
+void line_list_release(struct line_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        buffer_release(&list->lines[i]);
+    memory_free(list->lines);
+    *list = (struct line_list){0};
+}
+
 void menu_view_release(struct menu_view *view) {
     for (size_t i = 0; i < view->height; i++)
         buffer_release(&view->lines[i]);

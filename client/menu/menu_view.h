@@ -9,10 +9,20 @@
 
 #include "base/buffer.h"
 #include "menu/cells.h"
-#include "menu/line_list.h"
 
 /* The least that a screen is laid out for; on less, it is cut. Below NARROW cells, words are shorter. */
 enum { MENU_VIEW_WIDTH_LEAST = 20, MENU_VIEW_HEIGHT_LEAST = 4, MENU_VIEW_NARROW = 60 };
+
+/* Lines of any number; the part that has room will be on the screen. {0} is valid and empty. */
+struct line_list {
+    struct buffer *lines; /* see cells.h */
+    size_t count, capacity;
+};
+
+/* A new, empty line at the end; valid until the next call. */
+struct buffer *line_list_add(struct line_list *list);
+/* Leaves the list empty. */
+void line_list_release(struct line_list *list);
 
 /* {0} is valid and empty. */
 struct menu_view {

@@ -14,7 +14,7 @@
 
 #include "base/buffer.h"
 #include "menu/cells.h"
-#include "menu/key_code.h"
+#include "menu/menu_keys.h"
 #include "term/libncursesw.h"
 #include "term/terminal.h"
 
@@ -216,20 +216,16 @@ static void set_ink(char ink) {
     curses->wattr_set(display.window, attributes, is_color ? ink : 0, NULL);
 }
 
-static bool is_ink(char byte) {
-    return byte > 0 && byte < INK_END;
-}
-
 static void show_line(int row, struct span line) {
     curses->wmove(display.window, row, 0);
     set_ink(0);
     while (line.length) {
         size_t length = 0;
-        if (is_ink(line.data[0])) {
+        if (cells_is_ink(line.data[0])) {
             set_ink(line.data[0]);
             line = span_skip(line, 1);
         }
-        while (length < line.length && !is_ink(line.data[length]))
+        while (length < line.length && !cells_is_ink(line.data[length]))
             length++;
         curses->waddnstr(display.window, line.data, (int)length);
         line = span_skip(line, length);

@@ -3,7 +3,6 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "menu/cells.h"
-#include "menu/line_list.h"
 #include "menu/menu_view.h"
 
 static size_t count_run(const char *text, bool is_blank) {
@@ -18,7 +17,7 @@ static size_t indent_of(struct span line) {
     enum { MARK_BYTES_MOST = 3 };
     AUTO(buffer) bare = {0};
     for (size_t i = 0; i < line.length; i++)
-        if (line.data[i] < 0 || line.data[i] >= INK_END)
+        if (!cells_is_ink(line.data[i]))
             buffer_append_byte(&bare, line.data[i]);
     const char *text = buffer_text(&bare);
     size_t blanks = count_run(text, true), mark = count_run(text + blanks, false);
@@ -30,7 +29,7 @@ static size_t indent_of(struct span line) {
 
 static char last_ink(struct span line, char ink) {
     for (size_t i = 0; i < line.length; i++)
-        if (line.data[i] > 0 && line.data[i] < INK_END)
+        if (cells_is_ink(line.data[i]))
             ink = line.data[i];
     return ink;
 }
@@ -70,6 +69,40 @@ static void add_text(struct line_list *list, const char *text, enum ink ink, siz
     }
 }
 
+static void list_keys(const struct menu *menu, struct menu_view_key *keys) {
+    size_t count = 0;
+    if (menu->place == MENU_PREVIEW && menu->can_confirm) {
+        keys[count++] = (struct menu_view_key){"y", menu->action == MENU_UNDOES ? "remove these" : "create these"};
+        keys[count++] = (struct menu_view_key){"n", "back"};
+        if (menu->action == MENU_CREATES && menu->model.offer_counts[menu->entry] > 1)
+            keys[count++] = (struct menu_view_key){"← →", "other selection"};
+        if (menu->action != MENU_UNDOES)
+            keys[count++] = (struct menu_view_key){"s", menu->has_content ? "without texts" : "show texts"};
+    } else {
+        if (menu->is_receipt && menu->batch && menu->place == MENU_TEXT)
+            keys[count++] = (struct menu_view_key){"u", "undo this batch"};
+        if (menu->place == MENU_TEXT && menu->prompt_count > 1)
+            keys[count++] = (struct menu_view_key){"n", "next prompt"};
+        keys[count++] = (struct menu_view_key){"q", "back"};
+    }
+    if (menu->view.scroll_most)
+        keys[count++] = (struct menu_view_key){"j k", "scroll"};
+    if (menu->place == MENU_TEXT)
+        keys[count++] = (struct menu_view_key){"p", "print"};
+    keys[count] = (struct menu_view_key){0};
+}
+
+static void show_foot(struct menu *menu) {
+    struct menu_view_key keys[8];
+    size_t height = menu->view.height;
+    bool has_both = height >= 16;
+    if (menu_message(menu))
+        menu_view_put_text(&menu->view, height - (has_both ? 2 : 1), INK_CYAN, menu_message(menu));
+    list_keys(menu, keys);
+    if (!menu_message(menu) || has_both)
+        menu_view_put_keys(&menu->view, height - 1, keys);
+}
+
 void text_view_show(struct menu *menu) {
     AUTO(line_list) list = {0};
     struct menu_view *view = &menu->view;
@@ -90,13 +123,5 @@ void text_view_show(struct menu *menu) {
                              view->scroll + room < list.count ? view->scroll + room : list.count, list.count,
                              view->scroll < view->scroll_most ? " ▾" : "");
     menu_view_put_both(view, 0, &left, &right);
-}
-
-void text_view_show_foot(struct menu *menu, const struct menu_view_key *keys) {
-    size_t height = menu->view.height;
-    bool has_both = height >= 16;
-    if (menu_message(menu))
-        menu_view_put_text(&menu->view, height - (has_both ? 2 : 1), INK_CYAN, menu_message(menu));
-    if (!menu_message(menu) || has_both)
-        menu_view_put_keys(&menu->view, height - 1, keys);
+    show_foot(menu);
 }

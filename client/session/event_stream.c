@@ -8,6 +8,8 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "term/terminal.h"
 #include "wire/rpc.h"
@@ -17,6 +19,43 @@ enum {
     RETURN_MS = 10000, /* for a daemon to come back to a workspace that is there */
     NOTE_MS = 2000,    /* a workspace that is away for longer is worth a note */
 };
+
+/* --- what is wanted --- */
+
+bool event_stream_want(struct event_stream *stream, const char *word, struct error *error) {
+    size_t length = strlen(word);
+    bool is_found = false;
+    const char *names[EVENT_TYPES];
+    for (enum event_type type = 0; type < EVENT_TYPES; type++) {
+        const char *name = names[type] = event_type_name(type);
+        bool is_wanted = strncmp(name, word, length) == 0 && (name[length] == '\0' || name[length] == '.');
+        stream->wants[type] |= is_wanted;
+        is_found |= is_wanted;
+    }
+    if (is_found)
+        return true;
+    const char *closest = text_closest(word, names, EVENT_TYPES);
+    error_set(error, ERROR_USAGE, "there are no events \"%.100s\"", word);
+    return closest ? error_hint(error, "did you mean %s?", closest)
+                   : error_hint(error, "\"batchctl help watch\" lists them");
+}
+
+bool event_stream_begin_behind(struct event_stream *stream, const char *cursor) {
+    enum { DIGITS_MOST = 19 };
+    const char *colon = strrchr(cursor, ':'), *number = colon ? colon + 1 : cursor;
+    size_t digits = strspn(number, "0123456789");
+    bool is_well = digits && digits <= DIGITS_MOST && number[digits] == '\0' &&
+                   (!colon || (size_t)(colon - cursor) < sizeof stream->instance);
+    if (!is_well)
+        return false;
+    stream->seq = strtoull(number, NULL, 10);
+    stream->has_seq = true;
+    if (colon)
+        snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)(colon - cursor), cursor);
+    return true;
+}
+
+/* --- the connection --- */
 
 /* The members of subscribe's parameters. */
 static void write_members(struct buffer *members, const struct event_stream *stream) {
@@ -37,7 +76,7 @@ static void write_members(struct buffer *members, const struct event_stream *str
 }
 
 static void remember(struct event_stream *stream, struct span object) {
-    struct span instance = rpc_member(object, "instance"), seq = rpc_member(object, "seq");
+    struct span instance = json_scan_member(object, "instance"), seq = json_scan_member(object, "seq");
     if (instance.length > 2 && instance.length - 2 < sizeof stream->instance)
         snprintf(stream->instance, sizeof stream->instance, "%.*s", (int)instance.length - 2, instance.data + 1);
     if (seq.length)
@@ -124,7 +163,7 @@ enum event_stream_outcome event_stream_next(struct event_stream *stream, int tim
                 return again;
             continue;
         }
-        *event = rpc_member(line, "params");
+        *event = json_scan_member(line, "params");
         if (event->length == 0)
             continue;
         remember(stream, *event);

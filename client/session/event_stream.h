@@ -27,6 +27,11 @@ struct event_stream {
 
 enum event_stream_outcome { EVENT_STREAM_EVENT, EVENT_STREAM_TIMED_OUT, EVENT_STREAM_DISCONNECTED };
 
+/* Want "subplan.completed", or "subplan" for all of these. USAGE, with the closest one, if there are none. */
+bool event_stream_want(struct event_stream *stream, const char *word, struct error *error);
+/* Begin behind "17", or "INSTANCE:17" as events name their instance; false if @cursor is neither. */
+bool event_stream_begin_behind(struct event_stream *stream, const char *cursor);
+
 /* Subscribe to the types in stream->wants. @stream is filled but for the channel. UNREACHABLE if there is no daemon. */
 bool event_stream_open(struct event_stream *stream, struct session *session, struct error *error);
 void event_stream_close(struct event_stream *stream);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "format/json_scanner.h"
 #include "render/style.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
@@ -302,7 +303,7 @@ enum rpc_outcome rpc_client_call(struct rpc_client *channel, const char *method,
     enum rpc_outcome outcome = exchange(channel, buffer_span(&text), true, timeout_ms, &line);
     if (outcome != RPC_ANSWERED)
         return outcome;
-    *result = rpc_member(line, "result");
+    *result = json_scan_member(line, "result");
     if (result->length)
         return RPC_ANSWERED;
     rpc_read_fault(line, &channel->fault);

@@ -11,6 +11,7 @@
 #include "api/methods.h"
 #include "api/reconcile.h"
 #include "api/reply.h"
+#include "api/undo_method.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -24,7 +25,9 @@
 #include "plan/workspace_search.h"
 #include "render/style.h"
 #include "session/request_defaults.h"
+#include "session/speaker.h"
 #include "term/terminal.h"
+#include "view/plan_view.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
 
@@ -408,6 +411,7 @@ static void complete(const struct session *session, const struct request *reques
     if (plan) /* the root itself is no plan, and means what it means to name none */
         sent->plan = plan[0] ? arena_copy(arena, plan, strlen(plan)) : NULL;
     request_defaults_add(sent, &session->settings);
+    sent->host = speaker_host();
     if (!request_is_write(sent))
         return;
     if (sent->request_id)
@@ -422,12 +426,34 @@ static bool may_ask_daemon(const struct session *session, const struct request *
            !request_is_local(request->method) && rpc_can_write(request) && session->warnings.count == 0;
 }
 
+/* The daemon may die with the answer, and with what "the last batch" was. */
+static void name_batch(struct session *session, struct request *sent) {
+    AUTO(error) error = {0};
+    if (strcmp(sent->method, "undo") == 0 && !sent->batch && !sent->is_dry_run && open_workspace(session, &error))
+        undo_method_name_batch(&session->workspace, sent);
+}
+
 void session_view(struct session *session, const struct request *request, struct answer *answer) {
     struct request sent;
     AUTO(arena) arena = {0};
     complete(session, request, &sent, &arena);
     make_answer(session, &sent, answer);
     finish_answer(session, request, answer);
+}
+
+bool session_find_plan(struct session *session, const char *plan, char **path, struct error *error) {
+    AUTO(answer) answer = {0};
+    const struct request request = {.method = "next", .plan = plan};
+    *path = NULL;
+    if (!plan)
+        return true;
+    session_view(session, &request, &answer);
+    const struct plan_list *list = answer.view; /* also of an invalid plan */
+    if (list && list->count)
+        *path = memory_copy(list->plans->path);
+    else
+        answer_take_error(&answer, error);
+    return *path;
 }
 
 void session_reply(struct session *session, const struct request *request, struct reply *reply) {
@@ -441,6 +467,7 @@ void session_reply(struct session *session, const struct request *request, struc
         const struct claim_setting setting = session_claim_setting(session);
         claim_setting_append_git(&git, &setting, session->settings.root);
         sent.git = buffer_text(&git);
+        name_batch(session, &sent);
         if (ask_daemon(session, &sent, reply, &answer))
             return;
     } else {

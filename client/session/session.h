@@ -70,4 +70,7 @@ void session_reply(struct session *session, const struct request *request, struc
 /* The answer to the same, made in this process, whether there is a daemon or not: @answer has the view. */
 void session_view(struct session *session, const struct request *request, struct answer *answer);
 
+/* The folder of @plan, an owned string; NULL for all if that is NULL. The error is the one of each verb. */
+bool session_find_plan(struct session *session, const char *plan, char **path, struct error *error);
+
 #endif

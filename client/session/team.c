@@ -15,6 +15,7 @@
 #include "disk/upward_walk.h"
 #include "session/clone_git.h"
 #include "session/own_program.h"
+#include "session/speaker.h"
 
 static const char *variable(const char *name) {
     return getenv(name);
@@ -96,8 +97,6 @@ bool team_agree(struct team *team, struct error *error) {
 
 static void set_up_claims(struct team *team) {
     const struct team_config *config = &team->config;
-    if (gethostname(team->host, sizeof team->host - 1) || !team->host[0])
-        strcpy(team->host, "localhost");
     const struct claim_team_setting setting = {
         .program = helper_program(team),
         .environment = helper_environment(&team->arena),
@@ -105,7 +104,7 @@ static void set_up_claims(struct team *team) {
         .service = config->service,
         .url = config->url,
         .workspace = workspace_name(team),
-        .host = team->host,
+        .host = speaker_host(),
         .agent = arena_format(&team->arena, "batchd %s", program_version),
         .timeout_ms = config->timeout_ms,
         .is_insecure = config->is_insecure,

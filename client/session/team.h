@@ -4,7 +4,6 @@
 #ifndef BATCHCTL_TEAM_H
 #define BATCHCTL_TEAM_H
 
-#include <limits.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -20,7 +19,6 @@ struct team {
     bool is_valid;    /* the configuration is; else every call fails with what is wrong with it */
     bool has_consent; /* of this user, on this machine, for this workspace */
     const char *root; /* of the workspace; borrowed */
-    char host[HOST_NAME_MAX + 1];
     struct claim_team claims;
 };
 

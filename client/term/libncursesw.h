@@ -45,7 +45,7 @@
     EACH(wmove)                                                                                                        \
     EACH(wrefresh)
 
-#define LIBNCURSESW_MEMBER(name) __typeof__(&(name)) name;
+#define LIBNCURSESW_MEMBER(name) __typeof__ (&(name))(name);
 struct libncursesw {
     LIBNCURSESW_FUNCTIONS(LIBNCURSESW_MEMBER)
 };

@@ -23,6 +23,14 @@ void answer_fail(struct answer *answer, struct error *error) {
     error_release(error);
 }
 
+bool answer_take_error(const struct answer *answer, struct error *error) {
+    const struct diagnostics *said = &answer->diagnostics;
+    const struct diagnostic *last = said->count ? &said->items[said->count - 1] : NULL;
+    enum error_code code = answer->code ? answer->code : ERROR_INTERNAL;
+    error_set(error, code, "%s", last ? last->message : error_meaning(code));
+    return last && last->hint ? error_hint(error, "%s", last->hint) : false;
+}
+
 static void write_diagnostic(struct json_writer *writer, const struct diagnostic *diagnostic) {
     json_writer_open_object(writer);
     json_writer_key_string(writer, "severity", diagnostic->severity == SEVERITY_ERROR ? "error" : "warning");

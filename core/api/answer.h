@@ -45,6 +45,9 @@ void answer_release(struct answer *answer);
 /* Make @error the answer's outcome: its code, and a diagnostic that says it. Takes (releases) @error. */
 void answer_fail(struct answer *answer, struct error *error);
 
+/* The reverse: its outcome, and what it said last, as an error. Always returns false. */
+bool answer_take_error(const struct answer *answer, struct error *error);
+
 /* Make the data, as JSON, from the view, if there is one. */
 void answer_fill_data(struct answer *answer);
 
@@ -60,6 +63,7 @@ void answer_write(struct buffer *text, const struct answer *answer, const char *
  */
 void answer_write_meta(struct buffer *text, const char *workspace, uint64_t generation, const char *watch);
 
+/* The array of them, each with its severity, code, place and hint; and how many were left out. */
 void answer_write_diagnostics(struct json_writer *writer, const struct diagnostics *diagnostics);
 
 #endif

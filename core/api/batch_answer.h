@@ -23,6 +23,7 @@ void batch_answer_of_record(struct answer *answer, const struct request *request
 /* Add the diagnostics that the answer had when the record was written. */
 void batch_answer_add_diagnostics(struct answer *answer, const struct record *record);
 
+/* Of an undo, previewed or about to be applied: what it removes and what it keeps. */
 void batch_answer_undo(struct answer *answer, const struct undo *undo, bool is_dry_run);
 /* The same, from what was recorded: of the batch, and of its undo. */
 void batch_answer_undone(struct answer *answer, const struct record *batch, const struct record *undone);

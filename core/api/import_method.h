@@ -7,6 +7,10 @@
 
 #include "api/context.h"
 
+/*
+ * Preview the plan that the task list makes, or create it; the answer has the faults of the list. The codes of
+ * source_read, of the reader of its format, and of transaction_run.
+ */
 void import_method_run(struct context *context);
 
 #endif

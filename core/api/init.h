@@ -7,6 +7,10 @@
 
 #include "api/context.h"
 
+/*
+ * Preview the new plan, or the dependency file of one that has none, or create it. CONFLICT if its name is taken, and
+ * the codes of transaction_run.
+ */
 void init_plan(struct context *context);
 
 #endif

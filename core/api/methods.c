@@ -119,6 +119,11 @@ bool request_is_local(const char *method) {
     return known && known->is_local;
 }
 
+bool request_is_kept(const char *method) {
+    const struct method *known = find_method(method);
+    return known && known->kind == METHOD_KEPT;
+}
+
 bool request_is_write(const struct request *request) {
     const struct method *method = find_method(request->method);
     return method && method->kind == METHOD_WRITE && !request->is_dry_run;
@@ -138,10 +143,9 @@ void request_handle(struct workspace *workspace, const struct request *request, 
 
 bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
                          const struct request *request, struct answer *answer) {
-    const struct method *method = find_method(request->method);
-    if (!method || method->kind != METHOD_KEPT)
+    if (!request_is_kept(request->method))
         return false;
-    answer_once(workspace, view, method, request, answer);
+    answer_once(workspace, view, find_method(request->method), request, answer);
     warn_of_pending(pending, answer);
     return true;
 }

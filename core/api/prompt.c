@@ -146,13 +146,13 @@ static bool execute_one(struct maker *maker, size_t position, bool is_named) {
     const struct standing *standing = &maker->plan->standings[position];
     const struct achievement *achievement = &maker->plan->dependencies.achievements[position];
     const struct execution *last = last_task(standing, 0);
-    if (!conflict_check(standing->conflict_file_line, standing->conflict_file, maker->builder.severity,
-                        maker->builder.diagnostics, maker->error))
+    if (!conflict_check(standing_rare(standing)->conflict_file_line, standing_rare(standing)->conflict_file,
+                        maker->builder.severity, maker->builder.diagnostics, maker->error))
         return may_leave_out(maker, achievement->id, is_named);
     if (!is_named && standing->next != STEP_WORK && standing->next != STEP_REWORK)
         return true;
-    for (size_t i = 0; i < standing->execution_count && standing->rework_file; i++)
-        if (strcmp(standing->executions[i].file, standing->rework_file) == 0)
+    for (size_t i = 0; i < standing->execution_count && standing_rare(standing)->rework_file; i++)
+        if (strcmp(standing->executions[i].file, standing_rare(standing)->rework_file) == 0)
             last = &standing->executions[i];
     bool is_whole = achievement->sub_execution_count == 0 || standing->state == STATE_FAILED;
     if (is_whole || is_for_all(achievement, last))

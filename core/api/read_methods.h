@@ -8,6 +8,10 @@
 #include "api/context.h"
 #include "disk/files.h"
 
+/*
+ * Each answers the method of its name, from the snapshots of the plans that the request names; a fault is the outcome
+ * of the answer: NOT_FOUND, USAGE, INVALID.
+ */
 void read_methods_status(struct context *context);
 void read_methods_next(struct context *context);
 void read_methods_validate(struct context *context);

@@ -58,7 +58,7 @@ struct request {
     struct import_options import;    /* import; never sent */
     struct style style;              /* the form of the reply, or NONE for the answer itself; see reply.h */
     unsigned claim_kinds;            /* claim: for any of these, bits by enum claim_kind; 0 for what is usual */
-    const char *host;                /* the same: the name of the machine */
+    const char *host;                /* the same: the name of the machine; never sent */
     uint64_t ttl_ms;                 /* the same: how long it holds; 0 for what is usual */
     struct claim_keeper keeper;      /* the same: the process that keeps it; pid 0 for none */
     const char *const *handles;      /* heartbeat, release: of the claims */

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/batch_answer.h"
 #include "api/history.h"
 #include "api/request.h"
@@ -144,4 +145,15 @@ void undo_method_run(struct context *context) {
     if (!transaction_run(context, &transaction, &undoing, &error))
         context_fail(context, &error);
     release(&undoing);
+}
+
+void undo_method_name_batch(const struct workspace *workspace, struct request *request) {
+    struct answer answer = {0};
+    struct context context = {
+        .workspace = workspace, .files = &workspace->files, .request = request, .answer = &answer};
+    AUTO(record) record = {0};
+    AUTO(error) error = {0}; /* which the undo will have, too */
+    if (!request->batch && history_find(&context, &record, &error))
+        request->batch = record.number;
+    answer_release(&answer);
 }

@@ -36,15 +36,11 @@ static bool make_creation(struct context *context, const void *subject, struct b
     return is_made;
 }
 
-static void create_in(struct context *context, const struct plan_place *place, struct error *error) {
-    batch_transaction_run(context, make_creation, place, error);
-}
-
 void write_methods_create(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = context_choose_plan(context, true, &error);
     if (place)
-        create_in(context, place, &error);
+        batch_transaction_run(context, make_creation, place, &error);
     else
         context_fail(context, &error);
 }
@@ -72,7 +68,7 @@ static void retry_in(struct context *context, const struct plan_place *place, st
     request.options.selection = (struct selection){SELECT_IDS, 0, ids, record->failure_count};
     const struct request *own = context->request;
     context->request = &request;
-    create_in(context, place, &error);
+    batch_transaction_run(context, make_creation, place, &error);
     context->request = own;
 }
 

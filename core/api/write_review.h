@@ -6,6 +6,7 @@
 
 #include "api/context.h"
 
+/* The methods "submit", "approve", "reject", "skip", "reopen" and "adopt": preview what is written, or write it. */
 void review_handle(struct context *context);
 
 #endif

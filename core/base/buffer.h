@@ -20,7 +20,9 @@ static inline struct span span_of(const char *text) {
     return (struct span){text, text ? strlen(text) : 0};
 }
 
+/* To the byte. */
 bool span_equals(struct span span, const char *text);
+/* Without blanks, tabs and line ends around it. */
 struct span span_trim(struct span span);
 
 static inline bool span_starts_with(struct span span, const char *prefix) {

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Small ones: what is left of the last chunk of an arena is lost, and the daemon keeps several arenas for each plan. */
-enum { ARENA_FIRST_CHUNK_BYTES = 512, ARENA_LARGEST_CHUNK_BYTES = 8192 };
+/*
+ * What is left of the last chunk of an arena is lost, and the daemon keeps several arenas for each plan: so the first
+ * is small, and each is an eighth larger than the one before.
+ */
+enum { ARENA_FIRST_CHUNK_BYTES = 256, ARENA_LARGEST_CHUNK_BYTES = 8192 };
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -76,7 +79,7 @@ static struct arena_chunk *new_chunk(struct arena *arena, size_t size, struct ar
 }
 
 static void add_chunk(struct arena *arena) {
-    size_t size = arena->available * 2;
+    size_t size = arena->available / 8 * 9;
     if (size < ARENA_FIRST_CHUNK_BYTES)
         size = ARENA_FIRST_CHUNK_BYTES;
     if (size > ARENA_LARGEST_CHUNK_BYTES)
@@ -95,6 +98,9 @@ static char *take_large(struct arena *arena, size_t size) {
 }
 
 static char *take(struct arena *arena, size_t size, size_t alignment) {
+    static alignas(uint64_t) char nothing[1]; /* the caller may use no byte of it */
+    if (size == 0)
+        return nothing;
     size_t start = (arena->used + alignment - 1) & ~(alignment - 1);
     if (!arena->chunks || start > arena->available || size > arena->available - start) {
         if (size > ARENA_FIRST_CHUNK_BYTES)

@@ -31,13 +31,24 @@ size_t text_character_length(struct span span) {
     return 0;
 }
 
+/* Bytes of ASCII at the start. */
+static size_t ascii_run(struct span span) {
+    enum { EACH = 8 };
+    size_t length = 0;
+    uint64_t word;
+    for (; span.length - length >= EACH; length += EACH) {
+        memcpy(&word, span.data + length, EACH);
+        if (word & 0x8080808080808080u)
+            break;
+    }
+    while (length < span.length && (unsigned char)span.data[length] < 0x80)
+        length++;
+    return length;
+}
+
 size_t text_valid_length(struct span span) {
     size_t i = 0;
-    while (i < span.length) {
-        if ((unsigned char)span.data[i] < 0x80) {
-            i++;
-            continue;
-        }
+    while ((i += ascii_run(span_skip(span, i))) < span.length) {
         size_t length = text_character_length(span_skip(span, i));
         if (length == 0)
             break;
@@ -146,6 +157,10 @@ static size_t printable_run(struct span span) {
 }
 
 /* Bytes at the start that are seen as what they are; newlines and tabs are. @before: the character before, renewed. */
+bool text_is_printable(struct span span) {
+    return printable_run(span) == span.length;
+}
+
 static size_t shown_length(struct span span, uint32_t *before) {
     size_t shown = 0, length, ignored;
     for (;;) {

@@ -10,6 +10,9 @@
 
 #include "base/buffer.h"
 
+/* Has it printable ASCII alone? Then each byte is shown as it is, in a column. */
+bool text_is_printable(struct span span);
+
 /* Bytes of the character at the start of @span (1-4), or 0 if it is no valid UTF-8 (RFC 3629). */
 size_t text_character_length(struct span span);
 

@@ -93,10 +93,10 @@ bool create_maker_fail_template(struct create_maker *maker) {
 static void warn_of_irregular_subplan(struct create_maker *maker, size_t position) {
     const struct standing *standing = create_maker_standing(maker, position);
     char digits[NAMES_ID_BYTES_MOST + 1];
-    if (!standing->irregular_subplan)
+    if (!standing_rare(standing)->irregular_subplan)
         return;
     names_digits(create_maker_achievement(maker, position)->id, digits);
-    create_maker_warn(maker, "subplan.irregular", standing->irregular_subplan,
+    create_maker_warn(maker, "subplan.irregular", standing_rare(standing)->irregular_subplan,
                       create_maker_text(maker, "this file is ignored: its name does not match SUBPLAN_%s_%s.md",
                                         maker->plan->name, digits),
                       "rename it if it is the SUBPLAN to use");

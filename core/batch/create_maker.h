@@ -52,9 +52,11 @@ struct create_target {
 #define create_maker_text(maker, ...) arena_format(&(maker)->batch->arena, __VA_ARGS__)
 const char *create_maker_keep(struct create_maker *maker, const char *text);
 
+/* What the plan says of it, and where it stands; borrowed from the snapshot. */
 const struct achievement *create_maker_achievement(const struct create_maker *maker, size_t position);
 const struct standing *create_maker_standing(const struct create_maker *maker, size_t position);
 
+/* Add a warning to the diagnostics of the batch; texts are copied. */
 void create_maker_warn(struct create_maker *maker, const char *code, const char *file, const char *message,
                        const char *hint);
 
@@ -63,6 +65,7 @@ enum create_presence { TARGET_ABSENT, TARGET_PRESENT, TARGET_FAILED, TARGET_UNUS
 /* What is at a target. Something else than a file is counted, and fails the batch later. */
 enum create_presence create_maker_look(struct create_maker *maker, const char *id, const char *path);
 
+/* Add a file with this text, which is copied. */
 void create_maker_add_file(struct create_maker *maker, const char *id, const char *path, struct buffer *text);
 /* Has the document no conflict markers of git? */
 bool create_maker_check_conflict(struct create_maker *maker, const char *path, const struct document *document);

@@ -15,7 +15,8 @@
 
 /* Has it been sent back by a FIX with git's conflict markers? Then the rework would be made of them. */
 bool create_rework_is_conflicted(const struct standing *standing) {
-    return standing->conflict_file && standing->fix_file && strcmp(standing->conflict_file, standing->fix_file) == 0;
+    return standing_rare(standing)->conflict_file && standing_rare(standing)->fix_file &&
+           strcmp(standing_rare(standing)->conflict_file, standing_rare(standing)->fix_file) == 0;
 }
 
 /* One more than that of any file there is, whatever its suffix, and of any part of a split achievement. */
@@ -110,9 +111,10 @@ static bool add_rework_file(struct create_maker *maker, size_t position, const s
 bool create_rework_add(struct create_maker *maker, size_t position) {
     const struct standing *standing = create_maker_standing(maker, position);
     const char *id = create_maker_achievement(maker, position)->id;
-    if ((standing->state != STATE_FAILED && !create_rework_is_conflicted(standing)) || standing->rework_file) {
+    if ((standing->state != STATE_FAILED && !create_rework_is_conflicted(standing)) ||
+        standing_rare(standing)->rework_file) {
         bool is_answered = standing->state == STATE_FAILED;
-        batch_add_skip(maker->batch, id, standing->rework_file, is_answered ? "exists" : "not failed");
+        batch_add_skip(maker->batch, id, standing_rare(standing)->rework_file, is_answered ? "exists" : "not failed");
         return true;
     }
     struct create_target target = rework_target(maker, position);

@@ -19,9 +19,7 @@ enum content {
 };
 
 static struct state_path stage_of(const struct state_dir *state, const struct record *record) {
-    char name[64];
-    snprintf(name, sizeof name, "%06" PRIu64 "-0", record->number);
-    return state_dir_path(state, STATE_STAGE, name);
+    return record_staged_path(state, record->number, 0);
 }
 
 static struct state_path staged_path(const struct state_dir *state, const struct record *record) {
@@ -59,7 +57,7 @@ bool exchange_stage(const struct state_dir *state, struct record *record, struct
     const struct files *files = state->files;
     struct record_file *file = &record->files[0];
     struct state_path staged = staged_path(state, record);
-    struct file_identity old, new;
+    struct file_identity old;
     enum file_kind kind;
     enum files_descent descent;
     AUTO(buffer) folder = {0}, line = {0};
@@ -70,10 +68,9 @@ bool exchange_stage(const struct state_dir *state, struct record *record, struct
         return error_set(error, ERROR_STALE, "%s is gone; nothing was written", file->path);
     if (!files_make_folder(files, stage_of(state, record).text, STATE_DIR_MODE, error) ||
         !files_hand_down(files, buffer_text(&folder), stage_of(state, record).text, &descent, error) ||
-        !files_create(files, staged.text, content, old.mode & 0777, false, &new, error) ||
+        !files_create(files, staged.text, content, old.mode & 0777, false, &file->inode, error) ||
         !files_set_rights(files, staged.text, old.group, old.mode & 0777, error))
         return false;
-    file->inode = new.inode;
     record->is_staged = true;
     record_write_inodes(&line, record);
     return files_append(files, record_path(state, STATE_PENDING, record->number, "").text, buffer_span(&line), error);

@@ -157,8 +157,7 @@ static bool publish(struct application *application, struct error *error) {
     struct record *record = &application->record;
     for (size_t i = 0; i < batch->file_count; i++) {
         application->tried_count = i + 1; /* a failed file may have its name, too; its inode shows that */
-        if (files_publish(application->journal->state.files, staging_path(&application->staging, i),
-                          batch->files[i].path, error))
+        if (staging_publish(&application->staging, i, error))
             continue;
         if (!application->keep_going || record->failure_count + 1 == batch->file_count + batch->failure_count)
             return false;
@@ -298,8 +297,9 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     staging_begin(&application.staging, &journal->state, batch, &application.record);
     bool is_done = staging_make_folders(&application.staging, error) && begin(&application, error) &&
                    make_folders(&application, error) && stage_all(&application, error) &&
-                   files_sync_all(journal->state.files, STATE_DIR_FOLDER, error) && publish(&application, error) &&
-                   finish(&application, error);
+                   files_sync_all(journal->state.files, STATE_DIR_FOLDER, error) && publish(&application, error);
+    staging_close(&application.staging);
+    is_done = is_done && finish(&application, error);
     if (!is_done && application.has_begun)
         roll_back(&application, error);
     else if (!is_done)

@@ -3,8 +3,8 @@
  *
  * - pending/000007.json: a batch that is being applied, or died while it was; it is moved to become its record. Behind
  *   the object a second line lists the inodes of the files, from when all are staged
- * - stage/000007-0, -1, ...: a folder for each folder that files of the batch go to, with the files before they are
- *   published, 0, 1, ... as in the record. It hands down what that folder does. The daemon does not watch these
+ * - stage/000007-0, -1, ...: the files of the batch before they are published, numbered as in the record; or, see
+ *   staging.h, a folder with those that go to one folder, named by the first of them. The daemon does not watch these
  * - batches/000007.json: a batch that is committed, unless one of its files is still staged: then the power failed
  *   before the batch was durable, on a file system that does not keep the order of moves, and it counts as pending
  * - batches/000007.replaced.json: the dependency file that the batch has replaced, see exchange.h

@@ -21,18 +21,27 @@ bool record_list_pending(const struct state_dir *state, struct listing *listing,
     return record_list(state, STATE_PENDING, listing, error) && record_list(state, STATE_STAGE, listing, error);
 }
 
-/* Does the folder @name of the stage hold one of the record's files? */
-static bool holds_staged(const struct state_dir *state, const char *name, const struct record *record) {
+/* Is what is at @path the file of the record at @position? */
+static bool is_staged_file(const struct state_dir *state, const char *path, const char *position,
+                           const struct record *record) {
+    size_t i = strtoul(position, NULL, 10);
+    enum file_kind kind;
+    struct file_identity identity;
+    AUTO(error) error = {0}; /* what cannot be looked at does not count */
+    return i < record->file_count && files_look(state->files, path, &kind, &identity, &error) && kind == FILE_REGULAR &&
+           identity.inode == record->files[i].inode;
+}
+
+/* Does the folder @path of the stage hold one of the record's files? */
+static bool holds_staged(const struct state_dir *state, const char *path, const struct record *record) {
     AUTO(listing) listing = {0};
     AUTO(error) error = {0}; /* what cannot be listed holds nothing that counts */
-    struct state_path folder = state_dir_path(state, STATE_STAGE, name);
+    AUTO(arena) arena = {0};
     bool is_held = false;
-    files_list(state->files, folder.text, &listing, &error);
-    files_identify(state->files, folder.text, &listing);
+    files_list(state->files, path, &listing, &error);
     for (size_t i = 0; i < listing.count && !is_held; i++) {
-        size_t position = strtoul(listing.entries[i].name, NULL, 10);
-        is_held = listing.entries[i].identity && position < record->file_count &&
-                  listing.entries[i].identity->inode == record->files[position].inode;
+        const char *name = listing.entries[i].name;
+        is_held = is_staged_file(state, arena_format(&arena, "%s/%s", path, name), name, record);
     }
     return is_held;
 }
@@ -42,9 +51,14 @@ bool record_list_has_staged(const struct state_dir *state, const struct record *
     AUTO(error) error = {0};
     bool is_staged = false;
     record_list(state, STATE_STAGE, &stage, &error);
-    for (size_t i = 0; i < stage.count && !is_staged; i++)
-        is_staged = stage.entries[i].is_folder && record_staged_number(stage.entries[i].name) == record->number &&
-                    holds_staged(state, stage.entries[i].name, record);
+    for (size_t i = 0; i < stage.count && !is_staged; i++) {
+        const struct listing_entry *entry = &stage.entries[i];
+        if (record_staged_number(entry->name) != record->number)
+            continue;
+        struct state_path path = state_dir_path(state, STATE_STAGE, entry->name);
+        is_staged = entry->is_folder ? holds_staged(state, path.text, record)
+                                     : is_staged_file(state, path.text, strchr(entry->name, '-') + 1, record);
+    }
     return is_staged;
 }
 

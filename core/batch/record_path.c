@@ -34,6 +34,12 @@ static uint64_t leading_number(const char *name) {
     return errno || number > RECORD_NUMBER_MOST ? 0 : number;
 }
 
+struct state_path record_staged_path(const struct state_dir *state, uint64_t number, size_t position) {
+    char name[64];
+    snprintf(name, sizeof name, "%06" PRIu64 "-%zu", number, position);
+    return state_dir_path(state, STATE_STAGE, name);
+}
+
 uint64_t record_staged_number(const char *name) {
     char start[32];
     uint64_t number = leading_number(name);

@@ -4,6 +4,7 @@
 #ifndef BATCHD_RECORD_PATH_H
 #define BATCHD_RECORD_PATH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "disk/state_dir.h"
@@ -19,6 +20,8 @@ struct state_path record_undone_path(const struct state_dir *state, uint64_t num
 uint64_t record_undone_number(const char *name);
 /* "000007.undo.json" -> 7 for the suffix ".undo"; 0 for any name that record_path does not write. */
 uint64_t record_number(const char *name, const char *suffix);
+/* The entry of the stage for file @position of the batch, or for a folder with this file and others. */
+struct state_path record_staged_path(const struct state_dir *state, uint64_t number, size_t position);
 /* The batch of an entry of the stage: "000007-12" -> 7; 0 for any other name. */
 uint64_t record_staged_number(const char *name);
 /* The batch of any of these names, "000007.json", "000007.undo.json", "000007-0"; 0 for any other. */

@@ -37,16 +37,17 @@ static bool count_open(struct review_maker *maker, const char *path, size_t *ope
 static bool adopt_task(struct review_maker *maker, const struct review_subject *subject) {
     const struct standing *standing = subject->standing;
     size_t open = 0;
-    if (!count_open(maker, standing->claim->file, &open))
+    if (!count_open(maker, standing_rare(standing)->claim->file, &open))
         return false;
     const struct review *fix = review_find_open_fix(standing);
-    const char *says = review_maker_text(maker, "%s says it is complete (line %u)", subject->id, standing->claim->line);
+    const char *says =
+        review_maker_text(maker, "%s says it is complete (line %u)", subject->id, standing_rare(standing)->claim->line);
     if (fix)
-        review_maker_warn(maker, standing->claim->file,
+        review_maker_warn(maker, standing_rare(standing)->claim->file,
                           review_maker_text(maker, "%s, but %s is open: it is left out", says, names_base(fix->file)),
                           review_maker_rework_hint(maker, subject));
     else if (maker->options->approves && open)
-        review_maker_warn(maker, standing->claim->file,
+        review_maker_warn(maker, standing_rare(standing)->claim->file,
                           review_maker_text(maker, "%s, but %zu of its boxes %s not ticked: it is left out", says, open,
                                             open == 1 ? "is" : "are"),
                           review_maker_text(maker, "batchctl submit %s %s", maker->plan->reference, subject->id));
@@ -58,7 +59,8 @@ static bool adopt_task(struct review_maker *maker, const struct review_subject *
             review_maker_skip(maker, subject, path, "submitted");
         else
             return review_maker_check_name(maker, subject, path) &&
-                   review_maker_add_file(maker, subject, path, quote_claim(maker, standing->claim, open));
+                   review_maker_add_file(maker, subject, path,
+                                         quote_claim(maker, standing_rare(standing)->claim, open));
     }
     return true;
 }
@@ -90,7 +92,7 @@ bool review_adoption_add(struct review_maker *maker) {
     plan_document_read(&definitions, &document);
     for (size_t i = 0; i < count && is_done; i++) {
         struct review_subject subject = review_maker_subject(maker, positions[i], NULL);
-        if (subject.standing->claim && plan_is_open(plan, positions[i]))
+        if (standing_rare(subject.standing)->claim && plan_is_open(plan, positions[i]))
             is_done = adopt_task(maker, &subject) || review_maker_goes_on(maker);
         else
             name_defined(maker, &subject, &document, plan_document_find(&definitions, subject.id));

@@ -63,6 +63,7 @@ const char *review_maker_rework_hint(struct review_maker *maker, const struct re
 
 /* --- the files of an achievement --- */
 
+/* The files of the achievement, or of its part @part, which may be NULL; borrowed from the snapshot. */
 struct review_subject review_maker_subject(const struct review_maker *maker, size_t position,
                                            const struct sub_execution *part);
 /* The last work order with the number, or of all with 0. */

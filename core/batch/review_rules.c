@@ -40,10 +40,11 @@ static bool has_text(const struct review_maker *maker) {
 
 static bool check_conflict(struct review_maker *maker, const struct review_subject *subject) {
     const struct standing *standing = subject->standing;
-    return !standing->conflict_file ||
+    return !standing_rare(standing)->conflict_file ||
            review_maker_refuse(maker, ERROR_PREREQUISITES,
                                review_maker_text(maker, "%s has git conflict markers (line %u)",
-                                                 standing->conflict_file, standing->conflict_file_line),
+                                                 standing_rare(standing)->conflict_file,
+                                                 standing_rare(standing)->conflict_file_line),
                                "decide what stays, and delete the lines <<<<<<<, ======= and >>>>>>>");
 }
 

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "document/excerpt.h"
+#include "base/text.h"
+#include "document/list_item.h"
 #include "format/prose.h"
 #include "plan/graph.h"
 
@@ -15,32 +16,26 @@ void review_words_append(struct buffer *text, struct span words) {
     }
 }
 
-static size_t indentation(struct span line) {
-    size_t count = 0;
-    while (count < line.length && (line.data[count] == ' ' || line.data[count] == '\t'))
-        count++;
-    return count;
-}
-
 void review_words_append_points(struct buffer *text, struct span words) {
-    struct span rest = words, line, item;
+    struct span rest = words, line;
+    struct list_item item;
     bool is_list = false, is_new = true;
     size_t start = text->length;
     while (span_next_line(&rest, &line))
-        is_list |= excerpt_item_text(line, &item);
+        is_list |= list_item_read(line, &item);
     rest = words;
     while (span_next_line(&rest, &line)) {
-        bool is_blank = span_trim(line).length == 0, is_item = excerpt_item_text(line, &item);
-        bool is_point = is_list ? is_item && indentation(line) == 0 : is_new && !is_blank;
+        bool is_blank = span_trim(line).length == 0, is_item = list_item_read(line, &item);
+        bool is_point = is_list ? is_item && item.indentation == 0 : is_new && !is_blank;
         bool is_first = is_new; /* line of a paragraph */
         is_new = is_blank;
         if (is_blank)
             continue;
         buffer_append_string(text, text->length > start ? "\n" : "");
-        buffer_append_string(text, is_point ? "- [ ] " : "");
+        buffer_append_string(text, is_point ? LIST_ITEM_OPEN : "");
         if (is_point)
-            prose_append_line(text, excerpt_without_marks(is_item ? item : span_trim(line)));
-        else if (indentation(line) > 0 || (is_list && is_first))
+            prose_append_line(text, list_item_without_box(list_item_content(line)));
+        else if (text_indentation(line) > 0 || (is_list && is_first))
             prose_append_line(text, line);
         else {
             buffer_append_string(text, "  ");

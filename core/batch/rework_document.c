@@ -4,6 +4,7 @@
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
+#include "document/list_item.h"
 #include "format/prose.h"
 #include "format/template.h"
 
@@ -22,8 +23,8 @@ static void add_points(struct variables *variables, const struct rework_document
         if (rework->fix_count > 1)
             buffer_append_format(&text, "%s`%s`:\n\n", i ? "\n\n" : "", fix->name);
         if (fix_append_points(&text, &fix->document, fix->name, most / rework->fix_count) == 0)
-            buffer_append_format(&text, "- [ ] Find out from the reviewer what has to be fixed: %s says nothing",
-                                 fix->name);
+            buffer_append_format(
+                &text, LIST_ITEM_OPEN "Find out from the reviewer what has to be fixed: %s says nothing", fix->name);
     }
     variables_add_text(variables, "points", &text);
     buffer_release(&text);

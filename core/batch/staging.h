@@ -1,7 +1,7 @@
 /*
- * Staging: where the files of a batch are before they have their names: in a folder of the state for each folder that
- * files go to. It hands down the rights that theirs hands down. Where that is impossible, on another mount or without
- * the right to it, they are staged beside their places.
+ * Staging: where the files of a batch are before they have their names: in the stage if it hands down the rights that
+ * their folder hands down, else in a folder of the stage that is made to do so, one for each folder that files go to.
+ * Where that is impossible, on another mount or without the right to it, they are staged beside their places.
  */
 #ifndef BATCHD_STAGING_H
 #define BATCHD_STAGING_H
@@ -19,7 +19,9 @@
 struct stage {
     struct state_path folder;   /* unless it is_beside */
     enum files_descent descent; /* of the folder that the files go to */
-    bool is_beside;
+    bool is_beside;             /* the files are beside their places */
+    bool is_shared;             /* the folder is the stage itself, and stays */
+    int descriptor;             /* of the folder, from when its first file is published; or -1 */
 };
 
 struct staging {
@@ -42,6 +44,10 @@ bool staging_make_folders(struct staging *staging, struct error *error);
 const char *staging_path(struct staging *staging, size_t i);
 /* Write file @i, and note its inode in the record. IO. */
 bool staging_write_file(struct staging *staging, size_t i, struct error *error);
+/* Move file @i to its name, see files_publish. */
+bool staging_publish(struct staging *staging, size_t i, struct error *error);
+/* Close what publishing has opened: what follows may need the descriptors. */
+void staging_close(struct staging *staging);
 /* Remove the folders, which are empty: one that stays would mean to recovery that the batch is not committed. IO. */
 bool staging_remove_folders(const struct staging *staging, struct error *error);
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/excerpt.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "format/prose.h"
 #include "format/template.h"
@@ -142,9 +143,7 @@ size_t task_document_scaled(size_t share, size_t percent) {
 void task_document_add_section(struct variables *variables, const char *name, const struct task_document *content,
                                enum section_kind kind, append_excerpt *append, size_t most, const char *missing) {
     AUTO(buffer) text = {0};
-    struct excerpt excerpt = excerpt_of_section(content->source, content->source_name, content->source->sections[kind]);
-    if (kind == SECTION_OBJECTIVE && !content->source->sections[kind])
-        excerpt.lead = document_header(content->source, "Objective");
+    struct excerpt excerpt = excerpt_of_kind(content->source, content->source_name, kind);
     if (append(&text, &excerpt, most) == 0) {
         buffer_append_format(&text, "[TO BE FILLED: %s; ", missing);
         prose_append_words(&text, span_of(content->source_name));
@@ -158,9 +157,9 @@ static void add_steps(struct variables *variables, const struct task_document *c
     struct excerpt approach =
         excerpt_of_section(content->source, content->source_name, content->source->sections[SECTION_APPROACH]);
     if (excerpt_append_steps(&text, &approach, most) == 0)
-        buffer_append_string(&text,
-                             "- [ ] Follow the approach above\n- [ ] Produce each deliverable below\n- [ ] Check "
-                             "the result against the success criteria");
+        buffer_append_string(&text, LIST_ITEM_OPEN "Follow the approach above\n" LIST_ITEM_OPEN
+                                                   "Produce each deliverable below\n" LIST_ITEM_OPEN
+                                                   "Check the result against the success criteria");
     variables_add_text(variables, "steps", &text);
 }
 

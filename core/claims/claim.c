@@ -149,3 +149,9 @@ bool claim_mark_binds(const struct claim_mark *mark, const char *side, const str
 bool claim_is_bound(const struct claim_record *record, const char *side, const struct standing *standing) {
     return record->is_finished && claim_mark_binds(&record->finished, side, standing);
 }
+
+uint64_t claim_renewal_ms(uint64_t ttl_ms, bool is_in_team) {
+    enum { PARTS = 4, IN_TEAM_MS_MOST = 30000 };
+    uint64_t interval_ms = ttl_ms / PARTS;
+    return is_in_team && interval_ms > IN_TEAM_MS_MOST ? IN_TEAM_MS_MOST : interval_ms;
+}

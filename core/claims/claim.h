@@ -128,6 +128,7 @@ enum claim_state {
     CLAIM_ENDED,
 };
 
+/* Whether the last claim of @record counts at @moment. */
 enum claim_state claim_state(const struct claim_record *record, const struct claim_moment *moment);
 
 /* What the achievement can be claimed for, from its files alone. False unless it is ready for something. */
@@ -141,5 +142,11 @@ bool claim_mark_binds(const struct claim_mark *mark, const char *side, const str
 
 /* Is the record's mark one, and does it bind? */
 bool claim_is_bound(const struct claim_record *record, const char *side, const struct standing *standing);
+
+/*
+ * How often to renew a claim that holds for @ttl_ms. In a team no longer than it takes a server that begins a new epoch
+ * to give the claims of those who are silent to others.
+ */
+uint64_t claim_renewal_ms(uint64_t ttl_ms, bool is_in_team);
 
 #endif

@@ -15,6 +15,7 @@ enum { CLAIM_JSON_BYTES_MOST = 16 << 10 };
 
 #define CLAIM_FENCE_MOST ((UINT64_C(1) << 53) - 1)
 
+/* Append the record as the text of its file. */
 void claim_json_write(struct buffer *text, const struct claim_record *record);
 
 /* NULL, or why @text is no record of the achievement @id of @plan: then @record is empty. @arena: for its texts. */

@@ -92,6 +92,7 @@ extern const struct config_entry config_entries[CONFIG_KEYS];
 /* "ignored", "tightens", "harmless", "agreed" */
 const char *config_right_name(enum config_right right);
 
+/* The defaults. The caller releases it. */
 void config_init(struct config *config);
 void config_release(struct config *config);
 

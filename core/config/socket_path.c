@@ -99,6 +99,11 @@ const char *socket_path_instance_root(struct arena *arena, const char *path, set
     return rest.data[0] == '/' ? arena_copy(arena, rest.data, rest.length - strlen(SOCKET_END)) : NULL;
 }
 
+bool socket_paths_may_exist(settings_variable *variable) {
+    AUTO(arena) arena = {0};
+    return access(runtime_folder(&arena, variable), F_OK) == 0;
+}
+
 void socket_paths_find_own(struct socket_paths *paths, const struct settings *settings, settings_variable *variable) {
     *paths = (struct socket_paths){0};
     struct arena *arena = &paths->arena;

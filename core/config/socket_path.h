@@ -12,6 +12,7 @@
 #ifndef BATCHD_SOCKET_PATH_H
 #define BATCHD_SOCKET_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/memory.h"
@@ -38,6 +39,9 @@ void socket_paths_find(struct socket_paths *paths, const struct settings *settin
 /* The same without those of the system units: no folder is listed. */
 void socket_paths_find_own(struct socket_paths *paths, const struct settings *settings, settings_variable *variable);
 void socket_paths_release(struct socket_paths *paths);
+
+/* Is there a folder for the sockets of this user's daemons? Without it none of them is there but a configured one. */
+bool socket_paths_may_exist(settings_variable *variable);
 
 /*
  * The instance of the user's unit batchd@.service for a root, an absolute path: escaped as systemd-escape(1) --path

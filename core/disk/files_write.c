@@ -42,26 +42,23 @@ static bool sync_file(const struct files *files, int descriptor, const char *pat
 }
 
 static bool fill(const struct files *files, int descriptor, const char *path, struct span content, mode_t mode,
-                 bool is_synced, struct file_identity *identity) {
+                 bool is_synced, uint64_t *inode) {
     struct stat status;
     if (fstat(descriptor, &status) || !files_set_mode(descriptor, &status, mode) ||
         !write_all(files, descriptor, path, content))
         return false;
     if ((is_synced || !has_syncfs()) && !sync_file(files, descriptor, path))
         return false;
-    if (!identity)
-        return true;
-    if (fstat(descriptor, &status))
-        return false;
-    *identity = files_identity(&status);
+    if (inode)
+        *inode = status.st_ino;
     return true;
 }
 
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
-                  struct file_identity *identity, struct error *error) {
+                  uint64_t *inode, struct error *error) {
     mode_t wanted = mode == FILES_MODE_INHERITED ? 0666 : mode;
     AUTO_CLOSE int descriptor = files_open_path(files, FILES_CREATE, path, O_WRONLY | O_CREAT | O_EXCL, wanted);
-    if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, identity))
+    if (descriptor >= 0 && fill(files, descriptor, path, content, mode, is_synced, inode))
         return true;
     int failure = errno;
     if (descriptor >= 0) {
@@ -99,11 +96,15 @@ static const char *move(int from_folder, const char *from, int to_folder, const 
 }
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
-    const char *from_name, *to_name, *failed = NULL;
-    AUTO_CLOSE int from_folder = files_open_parent(files, from, &from_name);
-    AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : files_open_parent(files, to, &to_name);
-    if (to_folder >= 0 && files_may(files, FILES_PUBLISH, to) &&
-        !(failed = move(from_folder, from_name, to_folder, to_name)))
+    const char *name;
+    AUTO_CLOSE int folder = files_open_parent(files, from, &name);
+    return files_publish_from(files, folder, name, to, error);
+}
+
+bool files_publish_from(const struct files *files, int folder, const char *name, const char *to, struct error *error) {
+    const char *to_name, *failed = NULL;
+    AUTO_CLOSE int to_folder = folder < 0 ? -1 : files_open_parent(files, to, &to_name);
+    if (to_folder >= 0 && files_may(files, FILES_PUBLISH, to) && !(failed = move(folder, name, to_folder, to_name)))
         return true;
     if (failed && files_is_refusal(errno))
         return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed) ||
@@ -144,15 +145,20 @@ static void read_attribute(int folder, const char *name, struct buffer *value) {
     value->length = length > 0 ? (size_t)length : 0;
 }
 
+/* Is the attribute of @to the same as that of @from? @wanted is the latter. */
+static bool has_attribute(int from, int to, const char *name, struct buffer *wanted) {
+    AUTO(buffer) present = {0};
+    read_attribute(from, name, wanted);
+    read_attribute(to, name, &present);
+    return wanted->length == present.length &&
+           (wanted->length == 0 || memcmp(wanted->data, present.data, wanted->length) == 0);
+}
+
 /* Makes the attribute of @to the same as that of @from. */
 static bool copy_attribute(int from, int to, const char *name) {
-    AUTO(buffer) wanted = {0}, present = {0};
-    read_attribute(from, name, &wanted);
-    read_attribute(to, name, &present);
-    if (wanted.length == 0)
-        return present.length == 0 || fremovexattr(to, name) == 0;
-    return (wanted.length == present.length && memcmp(wanted.data, present.data, wanted.length) == 0) ||
-           fsetxattr(to, name, wanted.data, wanted.length, 0) == 0;
+    AUTO(buffer) wanted = {0};
+    return has_attribute(from, to, name, &wanted) ||
+           (wanted.length ? fsetxattr(to, name, wanted.data, wanted.length, 0) : fremovexattr(to, name)) == 0;
 }
 
 static enum files_descent descent_of(int folder) {
@@ -176,14 +182,41 @@ static bool copy_group(int from, int to) {
     return is_kept && (has_group || !(mode & S_ISGID));
 }
 
+static bool has_group(int from, int to) {
+    struct stat model, status;
+    return fstat(from, &model) == 0 && fstat(to, &status) == 0 && model.st_gid == status.st_gid &&
+           ((model.st_mode ^ status.st_mode) & S_ISGID) == 0;
+}
+
+/* The caller closes what is open, also on failure. */
+static bool open_both(const struct files *files, const char *model, const char *path, int *from, int *to,
+                      struct error *error) {
+    *from = open_own_folder(files, model);
+    *to = *from < 0 ? -1 : open_own_folder(files, path);
+    if (*to >= 0)
+        return true;
+    return files_fail(files, errno, "look at", *from < 0 ? model : path, error);
+}
+
+bool files_hands_down_same(const struct files *files, const char *model, const char *path, bool *is_same,
+                           enum files_descent *descent, struct error *error) {
+    AUTO_CLOSE int from = -1;
+    AUTO_CLOSE int to = -1;
+    AUTO(buffer) acl = {0}, context = {0};
+    if (!open_both(files, model, path, &from, &to, error))
+        return false;
+    *is_same =
+        has_group(from, to) && has_attribute(from, to, default_acl, &acl) && has_attribute(from, to, label, &context);
+    *descent = acl.length ? FILES_DESCENT_ACL : FILES_DESCENT_MODE;
+    return true;
+}
+
 bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
                      struct error *error) {
-    AUTO_CLOSE int from = open_own_folder(files, model);
-    if (from < 0)
-        return files_fail(files, errno, "look at", model, error);
-    AUTO_CLOSE int to = open_own_folder(files, path);
-    if (to < 0)
-        return files_fail(files, errno, "look at", path, error);
+    AUTO_CLOSE int from = -1;
+    AUTO_CLOSE int to = -1;
+    if (!open_both(files, model, path, &from, &to, error))
+        return false;
     bool is_same = copy_group(from, to) && copy_attribute(from, to, default_acl) && copy_attribute(from, to, label);
     *descent = is_same ? descent_of(to) : FILES_DESCENT_LOST;
     return true;

@@ -18,10 +18,10 @@
 /*
  * Create a file that did not exist, with exactly these bytes and mode, made durable if @is_synced. It has its name
  * while it is written, so this is for names that no other process looks for. CONFLICT if the name is taken: nothing is
- * replaced.
+ * replaced. @inode may be NULL.
  */
 bool files_create(const struct files *files, const char *path, struct span content, mode_t mode, bool is_synced,
-                  struct file_identity *identity, struct error *error);
+                  uint64_t *inode, struct error *error);
 
 /* Append to a file that exists. On failure part of it may have been written. */
 bool files_append(const struct files *files, const char *path, struct span content, struct error *error);
@@ -31,6 +31,9 @@ bool files_append(const struct files *files, const char *path, struct span conte
  * across mounts.
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
+
+/* The same for the file @name in the open folder; below 0: it could not be opened, errno says why. */
+bool files_publish_from(const struct files *files, int folder, const char *name, const char *to, struct error *error);
 
 /* Move @from to @to in one step, in the place of the file that has that name, if there is one. */
 bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);
@@ -53,7 +56,10 @@ enum files_descent {
     FILES_DESCENT_ACL,  /* a default ACL as well, which goes before any mode */
     FILES_DESCENT_LOST, /* of files_hand_down: this process may not hand it on */
 };
-/* Make the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label. */
+/* Does the folder @path hand down what the folder @model does: group, s bit, default ACL, and SELinux's label? */
+bool files_hands_down_same(const struct files *files, const char *model, const char *path, bool *is_same,
+                           enum files_descent *descent, struct error *error);
+/* Make the folder @path hand down the same as the folder @model. */
 bool files_hand_down(const struct files *files, const char *model, const char *path, enum files_descent *descent,
                      struct error *error);
 /* What @path itself hands down. */

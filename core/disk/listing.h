@@ -26,6 +26,7 @@ struct listing {
     struct arena names;
 };
 
+/* The name is copied. */
 void listing_add(struct listing *listing, const char *name, bool is_regular, bool is_folder);
 /* To be called once, after the last listing_add and before any look-up. */
 void listing_sort(struct listing *listing);

@@ -23,6 +23,7 @@ struct claims_place {
 /* After check_claims_report. */
 void check_claims_look(struct claims_place *place, const struct claim_board *claims, struct arena *arena);
 
+/* Add what is wrong with the claims: their store, their records, their helper. */
 void check_claims_report(struct findings *findings, const struct workspace *workspace, const struct files *files,
                          struct claim_board *claims);
 

@@ -19,6 +19,7 @@ struct check_system {
     bool has_instance;       /* one more can be had now */
 };
 
+/* What cannot be found out is left at 0. */
 void check_system_look(struct check_system *system, const struct files *files);
 
 /*

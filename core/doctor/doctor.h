@@ -42,6 +42,7 @@ struct doctor_view {
     size_t counts[FINDING_SEVERITIES]; /* also of findings that are left out */
 };
 
+/* The report as a view, with copies in @arena. */
 void doctor_view_make(struct doctor_view *view, const struct doctor_report *report, struct arena *arena);
 
 #endif

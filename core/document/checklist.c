@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "document/excerpt.h"
+#include "document/list_item.h"
 #include "format/markdown.h"
 
 static bool has_label(struct span label, const char *word) {
@@ -18,15 +18,6 @@ static bool is_complete(struct span value) {
            text_starts_with_word(value, "done");
 }
 
-/* A list item that begins with a box; @is_ticked is set then. */
-static bool is_box(struct span line, bool *is_ticked) {
-    struct span item;
-    if (!excerpt_item_text(span_trim(line), &item) || item.length < 3 || item.data[0] != '[' || item.data[2] != ']')
-        return false;
-    *is_ticked = item.data[1] == 'x' || item.data[1] == 'X';
-    return *is_ticked || item.data[1] == ' ';
-}
-
 void checklist_read(struct checklist *checklist, const struct document *document) {
     checklist_read_lines(checklist, document, 0, document->markdown.line_count);
 }
@@ -37,16 +28,16 @@ void checklist_read_lines(struct checklist *checklist, const struct document *do
     *checklist = (struct checklist){0};
     for (size_t i = first; i < end; i++) {
         struct span line = markdown->lines[i].text, label, value;
-        bool is_ticked;
+        struct list_item item;
         if (markdown->lines[i].is_code)
             continue;
         if (document_label(line, &label, &value) && (has_label(label, "Status") || has_label(label, "Final Status"))) {
             checklist->says_complete = is_complete(value);
             checklist->line = i;
         }
-        if (is_box(line, &is_ticked)) {
-            checklist->ticked += is_ticked;
-            checklist->open += !is_ticked;
+        if (list_item_read_box(line, &item) && item.box != LIST_ITEM_OTHER_BOX) {
+            checklist->ticked += item.box == LIST_ITEM_TICKED_BOX;
+            checklist->open += item.box == LIST_ITEM_OPEN_BOX;
             last_box = i;
         }
     }

@@ -72,6 +72,7 @@ unsigned document_marker_line(const struct document *document);
 /* Has the section anything but sub-headings and rules? */
 bool document_has_text(const struct document *document, enum section_kind kind);
 
+/* Of a SUBPLAN that is there: never SUBPLAN_MISSING. */
 enum subplan_state document_subplan_state(const struct document *document);
 
 /* "**Label**: value", "- **Label**: value", "**Label:** value". False if the line is none. */

@@ -7,6 +7,7 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "document/list_item.h"
 #include "format/prose.h"
 
 /* How much of a text is kept. */
@@ -33,6 +34,13 @@ struct excerpt excerpt_of_section(const struct document *document, const char *n
     return excerpt;
 }
 
+struct excerpt excerpt_of_kind(const struct document *document, const char *name, enum section_kind kind) {
+    struct excerpt excerpt = excerpt_of_section(document, name, document->sections[kind]);
+    if (kind == SECTION_OBJECTIVE && !document->sections[kind])
+        excerpt.lead = document_header(document, "Objective");
+    return excerpt;
+}
+
 struct excerpt excerpt_of_field(const struct document *document, const char *name,
                                 const struct definition_text *field) {
     return (struct excerpt){
@@ -43,20 +51,6 @@ struct excerpt excerpt_of_field(const struct document *document, const char *nam
 
 static const struct markdown_line *line_of(const struct excerpt *excerpt, size_t i) {
     return &excerpt->document->markdown.lines[i];
-}
-
-bool excerpt_item_text(struct span line, struct span *text) {
-    struct span rest = span_trim(line);
-    size_t digits = 0;
-    while (digits < rest.length && digits < 4 && isdigit((unsigned char)rest.data[digits]))
-        digits++;
-    bool is_numbered = digits > 0 && digits + 1 < rest.length && strchr(".)", rest.data[digits]);
-    size_t marker = is_numbered ? digits + 1 : 1;
-    bool is_bullet = rest.length > 0 && strchr("-*+", rest.data[0]);
-    if ((!is_numbered && !is_bullet) || rest.length <= marker || rest.data[marker] != ' ')
-        return false;
-    *text = span_trim(span_skip(rest, marker + 1));
-    return text->length > 0;
 }
 
 static bool is_heading(const struct excerpt *excerpt, size_t line, unsigned *level) {
@@ -75,20 +69,21 @@ static bool is_heading(const struct excerpt *excerpt, size_t line, unsigned *lev
     return true;
 }
 
-/* The smallest indentation of the list items: those are the items of the first level. */
-static size_t item_indentation(const struct excerpt *excerpt) {
+size_t excerpt_item_indentation(const struct excerpt *excerpt) {
     size_t least = SIZE_MAX;
     for (size_t i = excerpt->first; i < excerpt->end; i++) {
-        struct span text, line = line_of(excerpt, i)->text;
-        if (!line_of(excerpt, i)->is_code && excerpt_item_text(line, &text) && text_indentation(line) < least)
-            least = text_indentation(line);
+        const struct markdown_line *line = line_of(excerpt, i);
+        struct list_item item;
+        if (!line->is_code && list_item_read(line->text, &item) && item.indentation < least)
+            least = item.indentation;
     }
     return least;
 }
 
 static enum line_kind kind_of(const struct excerpt *excerpt, size_t i, size_t first_level) {
     const struct markdown_line *line = line_of(excerpt, i);
-    struct span text, value;
+    struct span label, value;
+    struct list_item item;
     unsigned level;
     if (line->is_code)
         return LINE_CODE;
@@ -96,9 +91,9 @@ static enum line_kind kind_of(const struct excerpt *excerpt, size_t i, size_t fi
         return LINE_HEADING;
     if (document_is_empty_line(line->text))
         return LINE_BLANK;
-    if (excerpt_item_text(line->text, &text))
-        return text_indentation(line->text) <= first_level + 1 ? LINE_ITEM : LINE_NESTED_ITEM;
-    return text_indentation(line->text) == 0 && document_label(line->text, &text, &value) ? LINE_LABEL : LINE_TEXT;
+    if (list_item_read(line->text, &item))
+        return item.indentation <= first_level + 1 ? LINE_ITEM : LINE_NESTED_ITEM;
+    return text_indentation(line->text) == 0 && document_label(line->text, &label, &value) ? LINE_LABEL : LINE_TEXT;
 }
 
 /* --- output --- */
@@ -193,7 +188,7 @@ static bool is_kept(enum line_kind kind, enum detail detail, bool is_first_parag
 }
 
 static void put_text(struct output *output, const struct excerpt *excerpt, enum detail detail) {
-    size_t first_level = item_indentation(excerpt), common = common_indentation(excerpt);
+    size_t first_level = excerpt_item_indentation(excerpt), common = common_indentation(excerpt);
     unsigned top = top_level(excerpt);
     bool is_first_paragraph = excerpt->lead.length == 0;
     if (excerpt->lead.length)
@@ -275,23 +270,16 @@ size_t excerpt_append_told(struct buffer *buffer, const struct excerpt *excerpt,
 
 /* --- checklists --- */
 
-struct span excerpt_without_marks(struct span text) {
-    static const char *const marks[] = {"[ ]", "[x]", "[X]", "\xE2\x9C\x85", "\xE2\x98\x90", "\xE2\xAC\x9C"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (span_starts_with(text, marks[i]))
-            return span_trim(span_skip(text, strlen(marks[i])));
-    return text;
+static void put_item(struct output *output, const char *prefix, struct span text, size_t at) {
+    AUTO(buffer) line = {0};
+    buffer_append_string(&line, prefix);
+    buffer_append_span(&line, text);
+    if (!put(output, buffer_span(&line), false))
+        output->cut_at = at;
 }
 
-static bool put_item(struct output *output, const char *prefix, struct span text, size_t at) {
-    AUTO(buffer) line = {0};
-    bool is_checkbox = prefix[0] == '-';
-    buffer_append_string(&line, prefix);
-    buffer_append_span(&line, is_checkbox ? excerpt_without_marks(text) : text);
-    bool has_room = put(output, buffer_span(&line), false);
-    if (!has_room)
-        output->cut_at = at;
-    return has_room;
+static void put_box(struct output *output, struct span text, size_t at) {
+    put_item(output, LIST_ITEM_OPEN, list_item_without_box(text), at);
 }
 
 /* "1. Title" and "Phase 1: Title" stay; the '#' signs and emoji in front go. */
@@ -311,38 +299,36 @@ static bool has_headings(const struct excerpt *excerpt) {
 }
 
 static void put_headings(struct output *output, const struct excerpt *excerpt, bool has_items) {
-    size_t first_level = item_indentation(excerpt);
+    size_t first_level = excerpt_item_indentation(excerpt);
     unsigned top = top_level(excerpt), level;
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
-        struct span text;
         enum line_kind kind = kind_of(excerpt, i, first_level);
         if (kind == LINE_HEADING && is_heading(excerpt, i, &level) && level == top)
-            put_item(output, "- [ ] ", heading_text(line_of(excerpt, i)->text), i);
-        else if (has_items && kind == LINE_ITEM && output->lines && excerpt_item_text(line_of(excerpt, i)->text, &text))
-            put_item(output, "  - ", text, i);
+            put_box(output, heading_text(line_of(excerpt, i)->text), i);
+        else if (has_items && kind == LINE_ITEM && output->lines)
+            put_item(output, "  - ", list_item_content(line_of(excerpt, i)->text), i);
     }
 }
 
 static size_t put_items(struct output *output, const struct excerpt *excerpt) {
-    size_t first_level = item_indentation(excerpt), found = 0;
+    size_t first_level = excerpt_item_indentation(excerpt), found = 0;
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
-        struct span text;
-        if (kind_of(excerpt, i, first_level) != LINE_ITEM || !excerpt_item_text(line_of(excerpt, i)->text, &text))
+        if (kind_of(excerpt, i, first_level) != LINE_ITEM)
             continue;
-        put_item(output, "- [ ] ", text, i);
+        put_box(output, list_item_content(line_of(excerpt, i)->text), i);
         found++;
     }
     return found;
 }
 
 static void put_paragraphs(struct output *output, const struct excerpt *excerpt) {
-    size_t first_level = item_indentation(excerpt);
+    size_t first_level = excerpt_item_indentation(excerpt);
     if (excerpt->lead.length)
-        put_item(output, "- [ ] ", excerpt->lead, excerpt->first);
+        put_box(output, excerpt->lead, excerpt->first);
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
         enum line_kind kind = kind_of(excerpt, i, first_level);
         if (kind == LINE_TEXT || kind == LINE_LABEL)
-            put_item(output, "- [ ] ", span_trim(line_of(excerpt, i)->text), i);
+            put_box(output, span_trim(line_of(excerpt, i)->text), i);
     }
 }
 
@@ -357,12 +343,11 @@ static void put_steps(struct output *output, const struct excerpt *excerpt) {
         put_headings(output, excerpt, false);
         return;
     }
-    size_t first_level = item_indentation(excerpt);
+    size_t first_level = excerpt_item_indentation(excerpt);
     for (size_t i = excerpt->first; i < excerpt->end && !output->is_cut; i++) {
-        struct span text;
-        if (kind_of(excerpt, i, first_level) == LINE_ITEM && excerpt_item_text(line_of(excerpt, i)->text, &text) &&
-            !is_labelled(text))
-            put_item(output, "- [ ] ", text, i);
+        struct span text = list_item_content(line_of(excerpt, i)->text);
+        if (kind_of(excerpt, i, first_level) == LINE_ITEM && !is_labelled(text))
+            put_box(output, text, i);
     }
 }
 

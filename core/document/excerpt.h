@@ -28,6 +28,9 @@ struct excerpt {
 struct excerpt excerpt_of_section(const struct document *document, const char *name,
                                   const struct markdown_section *section);
 
+/* The section of that kind, however it is called; of an objective without a section what the header says. */
+struct excerpt excerpt_of_kind(const struct document *document, const char *name, enum section_kind kind);
+
 /* What a PLAN says in one field of an achievement's definition. */
 struct excerpt excerpt_of_field(const struct document *document, const char *name, const struct definition_text *field);
 
@@ -49,10 +52,7 @@ size_t excerpt_append_steps(struct buffer *buffer, const struct excerpt *excerpt
 /* Append "SUBPLAN_X_11.md, lines 3-9": lines @first to @end (exclusive, from 0) of the document called @name. */
 void excerpt_append_place(struct buffer *text, const char *name, size_t first, size_t end);
 
-/* The text behind "- ", "* ", "+ ", "1. " or "1) ". False if the line is no list item. */
-bool excerpt_item_text(struct span line, struct span *text);
-
-/* The text without the mark at its start that already says done or not: "[ ]", "[x]", "✅". */
-struct span excerpt_without_marks(struct span text);
+/* The smallest indentation of the list items, in columns: those are the items of the first level. SIZE_MAX: none. */
+size_t excerpt_item_indentation(const struct excerpt *excerpt);
 
 #endif

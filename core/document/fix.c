@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "document/excerpt.h"
+#include "document/list_item.h"
 #include "format/markdown.h"
 #include "format/prose.h"
 
@@ -180,9 +181,10 @@ static size_t put_code(struct output *output, size_t first) {
 }
 
 static void put_line(struct output *output, size_t at) {
-    struct span line = output->issues->document->markdown.lines[at].text, item, text = span_trim(line);
+    struct span line = output->issues->document->markdown.lines[at].text, text = span_trim(line);
+    struct list_item item;
     size_t columns = text_indentation(line);
-    bool is_item = excerpt_item_text(line, &item);
+    bool is_item = list_item_read(line, &item);
     bool is_point = output->item_indentation == SIZE_MAX || (is_item && columns <= output->item_indentation + 1);
     if (document_is_empty_line(line))
         return;
@@ -190,7 +192,7 @@ static void put_line(struct output *output, size_t at) {
         put(output, at, "### ", 0, skip_marks(text));
         output->base = output->remedy = SIZE_MAX;
     } else if (is_point) {
-        put(output, at, "- [ ] ", 0, excerpt_without_marks(is_item ? item : text));
+        put(output, at, LIST_ITEM_OPEN, 0, list_item_without_box(is_item ? item.content : text));
         output->base = output->remedy = SIZE_MAX;
     } else if (columns > output->item_indentation) {
         put_detail(output, at, columns, text, is_item);
@@ -208,17 +210,6 @@ static void put_points(struct output *output) {
     }
 }
 
-static size_t least_item_indentation(const struct excerpt *issues) {
-    const struct markdown_line *lines = issues->document->markdown.lines;
-    size_t least = SIZE_MAX;
-    for (size_t i = issues->first; i < issues->end; i++) {
-        struct span text;
-        if (!lines[i].is_code && excerpt_item_text(lines[i].text, &text) && text_indentation(lines[i].text) < least)
-            least = text_indentation(lines[i].text);
-    }
-    return least;
-}
-
 size_t fix_append_points(struct buffer *text, const struct document *fix, const char *name, size_t most) {
     size_t start = text->length;
     struct excerpt issues = issues_of(fix, name);
@@ -230,7 +221,7 @@ size_t fix_append_points(struct buffer *text, const struct document *fix, const 
             .issues = &issues,
             .detail = detail,
             .most = most,
-            .item_indentation = least_item_indentation(&issues),
+            .item_indentation = excerpt_item_indentation(&issues),
             .base = SIZE_MAX,
             .remedy = SIZE_MAX,
         };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "document/list_item.h"
 #include "document/names.h"
 
 /* Bytes of the separator at the start of @text; 0 if there is none. */
@@ -50,10 +51,14 @@ static bool take_word(struct span *text, const char *word) {
 
 /* List marks, emphasis, and the words that may stand before an id. */
 static struct span without_lead(struct span text) {
-    static const char *const marks[] = {"- ", "* ", "[ ] ", "[x] ", "**", "`", "•", ":"};
+    static const char *const marks[] = {"**", "`", "•", ":"};
     static const char *const words[] = {"achievements", "achievement", "depends on", "requires", "after", "and"};
     for (size_t length = text.length + 1; text.length < length;) {
+        struct list_item item;
         length = text.length;
+        if (list_item_read(text, &item) && !item.is_numbered)
+            text = item.content;
+        text = list_item_without_box(text);
         for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
             take(&text, marks[i]);
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -52,6 +52,7 @@ struct plan_document {
     size_t count;
 };
 
+/* The definitions of a PLAN; texts are borrowed from it. The caller releases them. */
 void plan_document_read(struct plan_document *definitions, const struct document *plan);
 void plan_document_release(struct plan_document *definitions);
 /* Append what the definition says about its dependencies: the text behind that label, or else the list below it. */

@@ -16,8 +16,12 @@ static int peek(const struct json_scanner *scanner) {
 }
 
 static void skip_blanks(struct json_scanner *scanner) {
-    for (int c = peek(scanner); c == ' ' || c == '\n' || c == '\t' || c == '\r'; c = peek(scanner))
-        scanner->at++;
+    const struct span text = scanner->text;
+    size_t at = scanner->at;
+    while (at < text.length &&
+           (text.data[at] == ' ' || text.data[at] == '\n' || text.data[at] == '\t' || text.data[at] == '\r'))
+        at++;
+    scanner->at = at;
 }
 
 static bool is_digit(int c) {
@@ -78,15 +82,19 @@ static bool scan_escape(struct json_scanner *scanner) {
     return fail(scanner, "json.syntax", "unknown escape in a string");
 }
 
+/* Up to what ends a string, or may not be in one as it is. */
+static void skip_text(struct json_scanner *scanner) {
+    const struct span text = scanner->text;
+    size_t at = scanner->at;
+    while (at < text.length && (unsigned char)text.data[at] >= 0x20 && text.data[at] != '"' && text.data[at] != '\\')
+        at++;
+    scanner->at = at;
+}
+
 static bool scan_string(struct json_scanner *scanner) {
     size_t start = scanner->at++;
     for (;;) {
-        while (scanner->at < scanner->text.length) {
-            unsigned char c = (unsigned char)scanner->text.data[scanner->at];
-            if (c < 0x20 || c == '"' || c == '\\')
-                break;
-            scanner->at++;
-        }
+        skip_text(scanner);
         int c = peek(scanner);
         if (c == '"') {
             scanner->at++;
@@ -168,10 +176,8 @@ static bool scan_word(struct json_scanner *scanner) {
 
 static bool scan_value(struct json_scanner *scanner, size_t key_offset);
 
-static bool scan_member(struct json_scanner *scanner, char closing) {
-    if (closing == ']')
-        return scan_value(scanner, SIZE_MAX);
-    size_t key_offset = scanner->at;
+/* A key and its colon; ends where the value begins. */
+static bool scan_key(struct json_scanner *scanner) {
     if (peek(scanner) != '"')
         return fail(scanner, "json.syntax", "a key in double quotes is expected here");
     if (!scan_string(scanner))
@@ -181,7 +187,14 @@ static bool scan_member(struct json_scanner *scanner, char closing) {
         return fail(scanner, "json.syntax", "a ':' is expected after the key");
     scanner->at++;
     skip_blanks(scanner);
-    return scan_value(scanner, key_offset);
+    return true;
+}
+
+static bool scan_member(struct json_scanner *scanner, char closing) {
+    size_t key_offset = scanner->at;
+    if (closing == ']')
+        return scan_value(scanner, SIZE_MAX);
+    return scan_key(scanner) && scan_value(scanner, key_offset);
 }
 
 /* Recursion is bounded by JSON_DEPTH_MOST. */
@@ -271,4 +284,47 @@ bool json_scanner_run(struct json_scanner *scanner) {
 void json_scanner_release(struct json_scanner *scanner) {
     memory_free(scanner->found);
     *scanner = (struct json_scanner){0};
+}
+
+/* --- members --- */
+
+static bool has_key(struct span member, const char *key) {
+    size_t length = strlen(key);
+    return member.length > length + 1 && memcmp(member.data + 1, key, length) == 0 && member.data[length + 1] == '"';
+}
+
+/* Takes the value of a member, which begins with its key in quotes. Returns how many were looking for it. */
+static size_t note(struct json_member *members, size_t count, struct span member, struct span value) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].value.data || !has_key(member, members[i].key))
+            continue;
+        members[i].value = value;
+        found++;
+    }
+    return found;
+}
+
+void json_scan_members(struct span object, struct json_member *members, size_t count) {
+    struct json_scanner scanner = {.text = object, .depth = 1};
+    size_t missing = count;
+    skip_blanks(&scanner);
+    for (char before = '{'; missing && peek(&scanner) == before; before = ',') {
+        scanner.at++;
+        skip_blanks(&scanner);
+        struct span member = span_skip(object, scanner.at);
+        if (!scan_key(&scanner))
+            return;
+        size_t start = scanner.at;
+        if (!scan_value(&scanner, SIZE_MAX))
+            return;
+        missing -= note(members, count, member, (struct span){object.data + start, scanner.at - start});
+        skip_blanks(&scanner);
+    }
+}
+
+struct span json_scan_member(struct span object, const char *key) {
+    struct json_member member = {.key = key};
+    json_scan_members(object, &member, 1);
+    return member.value;
 }

@@ -36,4 +36,19 @@ struct json_scanner {
 bool json_scanner_run(struct json_scanner *scanner);
 void json_scanner_release(struct json_scanner *scanner);
 
+/* A member of an object, by its key, which is written without escapes. */
+struct json_member {
+    const char *key;
+    struct span value; /* as it is written, borrowed; {0} is ready to be looked for, and stays if there is none */
+};
+
+/*
+ * Finds the values of @members, the first of each key, and stops at the last of them or at the first fault: without a
+ * tree, as a message may be long. What was found is whole, whatever follows it.
+ */
+void json_scan_members(struct span object, struct json_member *members, size_t count);
+
+/* The same for one member. */
+struct span json_scan_member(struct span object, const char *key);
+
 #endif

@@ -22,6 +22,7 @@ struct json_writer {
     bool is_after_key;
 };
 
+/* Begin and end a value, which is an element, or what belongs to the last key. Commas are written as they are due. */
 void json_writer_open_object(struct json_writer *writer);
 void json_writer_close_object(struct json_writer *writer);
 void json_writer_open_array(struct json_writer *writer);

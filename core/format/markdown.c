@@ -1,9 +1,9 @@
 #include "format/markdown.h"
 
-#include <md4c.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "format/md4c_library.h"
 
 /* Block containers a line may open, by markers or by its indentation: their cost in md4c is lines times depth. */
 enum { NESTING_MOST = 64, COLUMNS_MOST = 256 };
@@ -302,7 +302,7 @@ static void read_blocks(struct markdown *markdown, struct span text) {
         .leave_span = leave_span,
         .text = take_text,
     };
-    md_parse(parse.text.data, (MD_SIZE)text.length, &parser, &parse);
+    md4c_library_parse(parse.text.data, (MD_SIZE)text.length, &parser, &parse);
 }
 
 void markdown_parse(struct markdown *markdown, struct span text) {

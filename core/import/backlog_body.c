@@ -6,8 +6,8 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "document/list_item.h"
 #include "document/plan_document.h"
-#include "import/box_line.h"
 #include "import/list_lines.h"
 
 /* "<!-- SECTION:NOTES:BEGIN -->", "<!-- AC:END -->" */
@@ -39,14 +39,14 @@ static struct span without_number(struct span text) {
 
 /* Without the box and its number: a SUBPLAN has boxes as well. */
 static void append_criterion(struct buffer *text, struct span line) {
-    struct box_line box;
-    if (!box_line_read(line, &box)) {
+    struct list_item box;
+    if (!list_item_read_box(line, &box)) {
         buffer_append_span(text, line);
         buffer_append_byte(text, '\n');
         return;
     }
     struct span words = without_number(box.text);
-    bool is_ticked = box_line_is_ticked(&box);
+    bool is_ticked = box.box == LIST_ITEM_TICKED_BOX;
     buffer_append_format(text, "%*s- %.*s%s\n", (int)(box.indentation < 40 ? box.indentation : 40), "",
                          (int)words.length, words.data, is_ticked ? " (ticked there)" : "");
 }

@@ -5,7 +5,8 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "import/box_line.h"
+#include "document/list_item.h"
+#include "import/list_number.h"
 
 void box_file_release(struct box_file *file) {
     list_lines_release(&file->lines);
@@ -18,16 +19,11 @@ struct outline_place box_file_place(const struct box_file *file, size_t line) {
     return (struct outline_place){.file = file->name, .line = (unsigned)line + 1};
 }
 
-bool box_is_ticked(const struct box *box) {
-    return span_equals(box->mark, "x") || span_equals(box->mark, "X");
-}
-
 /* --- lines below a box --- */
 
 /* "_Requirements: 1.1, 1.3_", perhaps behind a bullet. */
 static bool read_label(struct span line, struct span *label, struct span *value) {
-    struct span rest = span_trim(line);
-    box_line_bullet(rest, &rest);
+    struct span rest = list_item_content(line);
     if (rest.length < 4 || rest.data[0] != '_' || rest.data[rest.length - 1] != '_')
         return false;
     rest = (struct span){rest.data + 1, rest.length - 2};
@@ -41,8 +37,7 @@ static bool read_label(struct span line, struct span *label, struct span *value)
 
 /* "**Property 1: ...**", "**Validates: ...**" */
 static bool is_test(struct span line) {
-    struct span rest = span_trim(line);
-    box_line_bullet(rest, &rest);
+    struct span rest = list_item_content(line);
     return span_starts_with(rest, "**Property ") || span_starts_with(rest, "**Validates");
 }
 
@@ -103,10 +98,10 @@ static size_t end_of_box(const struct box_file *file, size_t at, size_t indentat
     size_t last = at + 1;
     for (size_t end = at + 1; end < file->lines.count; end++) {
         const struct list_line *line = &file->lines.items[end];
-        struct box_line next;
+        struct list_item next;
         bool is_within_code = line->is_code && end > at + 1 && file->lines.items[end - 1].is_code;
         bool is_below = line->is_empty || is_within_code || text_indentation(line->text) > indentation;
-        if (!is_below || line->level || (!line->is_code && box_line_read(line->text, &next)))
+        if (!is_below || line->level || (!line->is_code && list_item_read_box(line->text, &next)))
             break;
         last = line->is_empty ? last : end + 1;
     }
@@ -162,10 +157,11 @@ static void add_number(struct box_file *file, struct box *box) {
 }
 
 /* Returns the index of the line behind the box and what is below it. */
-static size_t add_box(struct box_file *file, struct chapter *chapter, const struct box_line *found, size_t at) {
+static size_t add_box(struct box_file *file, struct chapter *chapter, const struct list_item *found, size_t at) {
     struct box box = {.line = at,
                       .end = end_of_box(file, at, found->indentation),
                       .indentation = found->indentation,
+                      .state = found->box,
                       .mark = found->mark,
                       .text = found->text,
                       .heading = chapter->heading,
@@ -175,7 +171,7 @@ static size_t add_box(struct box_file *file, struct chapter *chapter, const stru
         box.is_optional = true;
         box.text = span_trim(span_skip(box.text, 1));
     }
-    box.number = box_line_take_number(&box.text);
+    box.number = list_number_take(&box.text);
     if (!file->is_kiro && !chapter->has_boxes && chapter->heading.length)
         chapter->group = ++file->group_count;
     chapter->has_boxes = true;
@@ -201,8 +197,8 @@ static void quote(struct box_file *file, const struct chapter *chapter, struct b
     buffer_clear(text);
 }
 
-static bool read_box(const struct list_line *line, struct box_line *found) {
-    return !line->is_code && box_line_read(line->level ? line->heading : line->text, found);
+static bool read_box(const struct list_line *line, struct list_item *found) {
+    return !line->is_code && list_item_read_box(line->level ? line->heading : line->text, found);
 }
 
 void box_file_read(struct box_file *file, struct outline *outline, const struct source_file *source, bool is_kiro) {
@@ -213,7 +209,7 @@ void box_file_read(struct box_file *file, struct outline *outline, const struct 
     list_lines_read(&file->lines, source->text);
     for (size_t i = 0; i < file->lines.count && file->count <= OUTLINE_ITEMS_MOST;) {
         const struct list_line *line = &file->lines.items[i];
-        struct box_line found;
+        struct list_item found;
         if (read_box(line, &found)) {
             i = add_box(file, &chapter, &found, i);
             continue;

@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/string_map.h"
+#include "document/list_item.h"
 #include "import/list_lines.h"
 #include "import/outline.h"
 #include "import/source.h"
@@ -20,6 +21,7 @@ struct box {
     size_t line, end; /* index of its line, and of the one behind what is below it */
     size_t indentation;
     struct span number; /* "1.2"; empty if it has none */
+    enum list_item_box state;
     struct span mark, text;
     struct span heading, below; /* of level 2 and 3 above it */
     size_t group;               /* OpenSpec: position of the heading, 0 before the first one; Kiro: of the top item */
@@ -47,8 +49,8 @@ struct box_file {
 void box_file_read(struct box_file *file, struct outline *outline, const struct source_file *source, bool is_kiro);
 void box_file_release(struct box_file *file);
 
+/* The line with this index, for a diagnostic. */
 struct outline_place box_file_place(const struct box_file *file, size_t line);
-bool box_is_ticked(const struct box *box);
 
 /* Calls @note for each "_Label: text_" below the box. */
 typedef void note_label(struct outline *outline, uint32_t item, const char *label, struct span text);

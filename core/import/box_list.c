@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "document/list_item.h"
 #include "document/plan_document.h"
 #include "import/box_file.h"
 #include "import/id_index.h"
@@ -19,8 +20,8 @@ static void note(struct outline *outline, uint32_t item, const char *label, stru
 }
 
 static void set_state(struct outline *outline, struct outline_item *item, const struct box *box) {
-    bool is_blank = span_equals(box->mark, " ");
-    item->state = box_is_ticked(box) ? OUTLINE_FINISHED : OUTLINE_OPEN;
+    bool is_blank = box->state == LIST_ITEM_OPEN_BOX;
+    item->state = box->state == LIST_ITEM_TICKED_BOX ? OUTLINE_FINISHED : OUTLINE_OPEN;
     item->is_usual = is_blank;
     item->word = is_blank ? NULL : outline_text(outline, "[%.*s]", (int)box->mark.length, box->mark.data);
     item->is_optional = box->is_optional;
@@ -28,7 +29,7 @@ static void set_state(struct outline *outline, struct outline_item *item, const 
 
 static const char *remark_of(struct outline *outline, const struct box *box) {
     struct buffer text = {0};
-    if (!span_equals(box->mark, " "))
+    if (box->state != LIST_ITEM_OPEN_BOX)
         buffer_append_format(&text, "status \"[%.*s]\"", (int)box->mark.length, box->mark.data);
     if (box->is_optional)
         buffer_append_string(&text, text.length ? ", optional" : "optional");
@@ -116,9 +117,9 @@ static void append_criterion(struct buffer *text, const struct box_file *file, c
     if (box->number.length)
         buffer_append_format(text, "%.*s ", (int)box->number.length, box->number.data);
     buffer_append_span(text, box->text);
-    if (!box_is_ticked(box) && !span_equals(box->mark, " "))
+    if (box->state == LIST_ITEM_OTHER_BOX)
         buffer_append_format(text, " (marked [%.*s] there)", (int)box->mark.length, box->mark.data);
-    buffer_append_string(text, is_told && box_is_ticked(box) ? " (ticked there)\n" : "\n");
+    buffer_append_string(text, is_told && box->state == LIST_ITEM_TICKED_BOX ? " (ticked there)\n" : "\n");
     const char *const below[] = {box->approach, box->tests};
     for (size_t i = 0; i < 2; i++)
         for (struct span rest = span_of(below[i]), line; span_next_line(&rest, &line);)
@@ -136,9 +137,9 @@ static void append_id(struct buffer *ids, const struct box_file *file, const str
 static bool is_finished_phase(const struct box_file *file, size_t first) {
     const struct box *whole = &file->boxes[first];
     for (size_t i = first; !file->is_kiro && i < file->count; i++)
-        if (is_same_phase(whole, &file->boxes[i]) && !box_is_ticked(&file->boxes[i]))
+        if (is_same_phase(whole, &file->boxes[i]) && file->boxes[i].state != LIST_ITEM_TICKED_BOX)
             return false;
-    return !file->is_kiro || box_is_ticked(whole);
+    return !file->is_kiro || whole->state == LIST_ITEM_TICKED_BOX;
 }
 
 /* The boxes from @first on that are of its phase: ids, criteria, and labels. */

@@ -30,6 +30,7 @@ const char *json_text_quote(struct outline *outline, const char *text);
 /* Is there nothing in it? null, "", [], {} */
 bool json_text_is_empty(const cJSON *node);
 
+/* Where @node is in @file, for a diagnostic. */
 struct outline_place json_text_place(struct outline *outline, struct json *json, const char *file, const cJSON *node);
 
 #endif

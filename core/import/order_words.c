@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "import/box_line.h"
+#include "import/list_number.h"
 
 void order_ids_release(struct order_ids *ids) {
     memory_free(ids->items);
@@ -70,17 +70,7 @@ static struct span number_at(struct span text) {
 }
 
 static struct span id_at(struct span text, bool is_number) {
-    if (is_number)
-        return number_at(text);
-    size_t length = 1;
-    while (length < text.length && isdigit((unsigned char)text.data[length]))
-        length++;
-    if (text.length < 4 || text.data[0] != 'T' || length < 4)
-        return (struct span){0};
-    if (length < text.length && text.data[length] >= 'A' && text.data[length] <= 'Z')
-        length++;
-    bool is_word = length == text.length || !isalnum((unsigned char)text.data[length]);
-    return is_word ? (struct span){text.data, length} : (struct span){0};
+    return is_number ? number_at(text) : list_number_bare_task_id(text);
 }
 
 static bool take_id(struct span *text, bool is_number, struct span *id) {

@@ -143,6 +143,7 @@ void outline_number(struct outline *outline);
 
 /* --- what is wrong or doubtful --- */
 
+/* Add a diagnostic at @place; texts are borrowed from the outline. With an error nothing is imported. */
 void outline_error(struct outline *outline, struct outline_place place, const char *code, const char *message,
                    const char *hint);
 void outline_warn(struct outline *outline, struct outline_place place, const char *code, const char *message,

@@ -8,10 +8,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/document.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/prose.h"
-#include "import/box_line.h"
 #include "import/outline_edges.h"
 #include "import/outline_states.h"
 
@@ -46,8 +46,8 @@ static const char *keep_title(struct plan_draft *draft, const char *title) {
 static const char *keep_criteria(struct plan_draft *draft, const char *text) {
     AUTO(buffer) kept = {0};
     for (struct span rest = span_of(text), line; span_next_line(&rest, &line);) {
-        struct box_line box;
-        bool is_box = box_line_read(line, &box), is_ticked = is_box && box_line_is_ticked(&box);
+        struct list_item box;
+        bool is_box = list_item_read_box(line, &box), is_ticked = is_box && box.box == LIST_ITEM_TICKED_BOX;
         size_t indentation = is_box ? box.indentation : 0;
         if (is_box)
             buffer_append_format(&kept, "%*s- ", (int)(indentation < 40 ? indentation : 40), "");

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "document/list_item.h"
 #include "format/json.h"
-#include "import/box_line.h"
+#include "import/list_number.h"
 
 static struct span skip_order_mark(struct span text) {
     return span_starts_with(text, "\xEF\xBB\xBF") ? span_skip(text, 3) : text;
@@ -46,17 +47,17 @@ struct shapes {
 };
 
 static void look_at_line(struct shapes *shapes, struct span line) {
-    struct box_line box;
-    if (span_starts_with(line, "## ") && box_line_number(span_trim(span_skip(line, 3)), NULL))
+    struct list_item box;
+    if (span_starts_with(line, "## ") && list_number_read(span_trim(span_skip(line, 3)), NULL))
         shapes->has_numbered_heading = true;
-    if (!box_line_read(line, &box))
+    if (!list_item_read_box(line, &box))
         return;
     size_t dots = 0;
-    struct span number = box_line_number(box.text, NULL) ? box_line_take_number(&box.text) : (struct span){0};
+    struct span number = list_number_read(box.text, NULL) ? list_number_take(&box.text) : (struct span){0};
     for (size_t i = 0; i < number.length; i++)
         dots += number.data[i] == '.';
     shapes->has_box = true;
-    shapes->has_task_id |= box_line_task_id(box.text).length > 0;
+    shapes->has_task_id |= list_number_task_id(box.text).length > 0;
     shapes->has_top_number |= number.length && dots == 0 && box.indentation == 0;
 }
 

@@ -8,9 +8,10 @@
 #include "base/buffer.h"
 #include "base/string_map.h"
 #include "base/text.h"
+#include "document/list_item.h"
 #include "document/plan_document.h"
-#include "import/box_line.h"
 #include "import/list_lines.h"
+#include "import/list_number.h"
 #include "import/order_words.h"
 #include "import/speckit_file.h"
 #include "import/speckit_order.h"
@@ -40,8 +41,7 @@ static const char *context_of(struct speckit_file *file, const struct speckit_ta
 
 static const char *remark_of(struct outline *outline, const struct speckit_task *task) {
     struct buffer text = {0};
-    bool has_box = task->mark.length && !span_equals(task->mark, " ");
-    if (has_box)
+    if (task->box == LIST_ITEM_TICKED_BOX || task->box == LIST_ITEM_OTHER_BOX)
         buffer_append_format(&text, "status \"[%.*s]\"", (int)task->mark.length, task->mark.data);
     if (task->is_parallel)
         buffer_append_format(&text, "%s[P]", text.length ? ", " : "");
@@ -52,12 +52,11 @@ static const char *remark_of(struct outline *outline, const struct speckit_task 
 
 /* --- states --- */
 
-static void set_state(struct outline *outline, struct outline_item *item, struct span mark) {
-    bool is_ticked = span_equals(mark, "x") || span_equals(mark, "X");
-    bool is_blank = mark.length == 0 || span_equals(mark, " ");
-    item->state = is_ticked ? OUTLINE_FINISHED : OUTLINE_OPEN;
-    item->is_usual = is_blank;
-    item->word = is_blank ? NULL : outline_text(outline, "[%.*s]", (int)mark.length, mark.data);
+static void set_state(struct outline *outline, struct outline_item *item, const struct speckit_task *task) {
+    bool is_usual = task->box == LIST_ITEM_NO_BOX || task->box == LIST_ITEM_OPEN_BOX;
+    item->state = task->box == LIST_ITEM_TICKED_BOX ? OUTLINE_FINISHED : OUTLINE_OPEN;
+    item->is_usual = is_usual;
+    item->word = is_usual ? NULL : outline_text(outline, "[%.*s]", (int)task->mark.length, task->mark.data);
 }
 
 static void report_doubled(struct speckit_file *file) {
@@ -86,7 +85,7 @@ static void fill_task(struct speckit_file *file, struct speckit_task *task) {
     item->fields[DEFINITION_CRITERIA] = task->criteria;
     item->context = context_of(file, task);
     item->remark = remark_of(outline, task);
-    set_state(outline, item, task->mark);
+    set_state(outline, item, task);
     if (span_trim(span_of(item->title)).length)
         return;
     item->title = outline_text(outline, "Task %s", item->id ? item->id : "without text");
@@ -117,7 +116,7 @@ static void fill_by_task(struct speckit_file *file) {
 /* @before: the task before it in the phase, or NULL. */
 static void append_task(struct buffer *text, const struct speckit_task *task, const struct speckit_task *before,
                         bool is_told) {
-    bool is_ticked = span_equals(task->mark, "x") || span_equals(task->mark, "X");
+    bool is_ticked = task->box == LIST_ITEM_TICKED_BOX;
     if (task->heading.length && (!before || before->heading.data != task->heading.data))
         buffer_append_format(text, "\n%.*s:\n\n", (int)task->heading.length, task->heading.data);
     buffer_append_string(text, "- ");
@@ -128,7 +127,7 @@ static void append_task(struct buffer *text, const struct speckit_task *task, co
     if (task->story.length)
         buffer_append_format(text, "[%.*s] ", (int)task->story.length, task->story.data);
     buffer_append_span(text, task->text);
-    if (!is_ticked && task->mark.length && !span_equals(task->mark, " "))
+    if (task->box == LIST_ITEM_OTHER_BOX)
         buffer_append_format(text, " (marked [%.*s] there)", (int)task->mark.length, task->mark.data);
     buffer_append_string(text, is_ticked && is_told ? " (ticked there)\n" : "\n");
     const char *const parts[] = {task->approach, task->criteria};
@@ -145,7 +144,7 @@ static void fill_phase(struct speckit_file *file, struct speckit_phase *phase) {
     size_t ticked = 0;
     for (size_t i = 0; i < phase->task_count; i++) {
         const struct speckit_task *task = &file->tasks[phase->first_task + i];
-        ticked += span_equals(task->mark, "x") || span_equals(task->mark, "X");
+        ticked += task->box == LIST_ITEM_TICKED_BOX;
         if (task->id.length)
             buffer_append_format(&ids, "%.*s\n", (int)task->id.length, task->id.data);
         else

@@ -7,7 +7,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/document.h"
-#include "import/box_line.h"
+#include "document/list_item.h"
+#include "import/list_number.h"
 
 void speckit_file_release(struct speckit_file *file) {
     list_lines_release(&file->lines);
@@ -53,19 +54,20 @@ static void take_marks(struct speckit_task *task) {
 
 /* A box at the margin, one with an id, or a heading with an id. */
 static bool read_task(struct speckit_task *task, const struct list_line *line) {
-    struct box_line box;
+    struct list_item box;
     *task = (struct speckit_task){0};
     if (line->is_code)
         return false;
-    bool is_box = box_line_read(line->heading.length ? line->heading : line->text, &box);
-    if (is_box && !box_line_task_id(box.text).length && (box.indentation >= 2 || line->level))
+    bool is_box = list_item_read_box(line->heading.length ? line->heading : line->text, &box);
+    if (is_box && !list_number_task_id(box.text).length && (box.indentation >= 2 || line->level))
         return false;
-    if (!is_box && !(line->level > 1 && box_line_task_id(line->heading).length))
+    if (!is_box && !(line->level > 1 && list_number_task_id(line->heading).length))
         return false;
     task->text = is_box ? box.text : line->heading;
     task->mark = is_box ? box.mark : (struct span){0};
+    task->box = is_box ? box.box : LIST_ITEM_NO_BOX;
     take_marks(task);
-    task->id = box_line_take_task_id(&task->text);
+    task->id = list_number_take_task_id(&task->text);
     take_marks(task);
     return true;
 }
@@ -99,12 +101,12 @@ static void read_below(struct speckit_file *file, struct speckit_task *task, siz
             least = indentation_of(&file->lines.items[i]);
     for (size_t i = task->line + 1; i < end; i++) {
         const struct list_line *line = &file->lines.items[i];
-        struct box_line box;
+        struct list_item box;
         struct span text = line->text;
         size_t columns = 0;
-        if (!line->is_code && box_line_read(text, &box)) {
-            buffer_append_format(&criteria, "- [%.*s] %.*s\n", (int)box.mark.length, box.mark.data,
-                                 (int)box.text.length, box.text.data);
+        if (!line->is_code && list_item_read_box(text, &box)) {
+            buffer_append_span(&criteria, span_trim(text));
+            buffer_append_byte(&criteria, '\n');
             continue;
         }
         for (; text.length && columns < least && text_is_one_of(text.data[0], " \t"); text = span_skip(text, 1))

@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/string_map.h"
+#include "document/list_item.h"
 #include "import/list_lines.h"
 #include "import/outline.h"
 #include "import/source.h"
@@ -19,7 +20,8 @@
 struct speckit_task {
     size_t line;                     /* index */
     struct span id;                  /* "T001"; empty if it has none */
-    struct span mark;                /* of its box; empty if it is a heading */
+    enum list_item_box box;          /* none if it is a heading */
+    struct span mark;                /* of its box */
     struct span text;                /* without id and marks */
     struct span story;               /* "US1" */
     struct span heading;             /* of level 3 above it */
@@ -61,9 +63,14 @@ struct speckit_file {
     struct string_map ids; /* of tasks: the first one that has it */
 };
 
+/*
+ * The tasks, phases and sections of tasks.md, with spans into @source; what is wrong is reported in @outline. The
+ * caller releases it.
+ */
 void speckit_file_read(struct speckit_file *file, struct outline *outline, const struct source_file *source);
 void speckit_file_release(struct speckit_file *file);
 
+/* The line with this index, for a diagnostic. */
 struct outline_place speckit_place(const struct speckit_file *file, size_t line);
 
 #endif

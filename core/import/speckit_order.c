@@ -9,9 +9,10 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "import/box_line.h"
+#include "document/list_item.h"
 #include "import/id_index.h"
 #include "import/list_lines.h"
+#include "import/list_number.h"
 #include "import/order_words.h"
 #include "import/outline.h"
 
@@ -267,10 +268,9 @@ static bool read_story_line(struct order *order, struct span text, size_t line) 
 
 static void read_order_line(struct order *order, size_t at) {
     const struct list_line *line = &order->file->lines.items[at];
-    struct span text = span_trim(line->text);
+    struct span text = list_item_content(line->text);
     if (line->is_empty || line->level || line->is_code)
         return;
-    box_line_bullet(text, &text);
     while (text.length && text_is_one_of(text.data[0], "*` "))
         text = span_skip(text, 1);
     if (!read_task_line(order, text, at) && !read_story_line(order, text, at))

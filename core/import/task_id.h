@@ -19,6 +19,7 @@ struct task_id {
     size_t count; /* of the numbers; 0 if the id has another form, which is then the prefix as a whole */
 };
 
+/* Texts are in @arena. */
 struct task_id task_id_read(struct arena *arena, const char *text);
 /* "task-7.2" */
 const char *task_id_key(struct arena *arena, const struct task_id *id);

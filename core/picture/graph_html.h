@@ -36,6 +36,7 @@ struct graph_html {
     bool is_whole;    /* pictures leave nothing out; see graph_svg.h */
 };
 
+/* Append the page, complete: it loads nothing. */
 void graph_html_append(struct buffer *html, const struct graph_html *page);
 
 /* The claim that holds an achievement now, or what was finished elsewhere and is not merged here; NULL if it is free.

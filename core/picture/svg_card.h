@@ -23,6 +23,7 @@ struct svg_card {
     bool is_critical;
 };
 
+/* Append the card as a group of SVG elements. */
 void svg_card_append(struct buffer *xml, const struct svg_card *card);
 
 /* The symbol of a state, around a point. */

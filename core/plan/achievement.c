@@ -75,7 +75,7 @@ const char *achievement_ready_for(const struct standing *standing) {
 static const char fix_conflict[] = "fix the conflict markers";
 
 static void append_rework(struct buffer *text, const struct standing *standing) {
-    buffer_append_format(text, "sent back by %s: ", names_base(standing->fix_file));
+    buffer_append_format(text, "sent back by %s: ", names_base(standing_rare(standing)->fix_file));
     if (standing->subplan == SUBPLAN_MISSING)
         buffer_append_string(text, "create its SUBPLAN, then its rework EXECUTION_TASK");
     else if (standing->subplan == SUBPLAN_PLACEHOLDER)
@@ -98,7 +98,7 @@ static void append_review(struct buffer *text, const struct standing *standing) 
 }
 
 const struct completion_claim *achievement_claim(const struct standing *standing) {
-    return standing->next == STEP_WORK ? standing->claim : NULL;
+    return standing->next == STEP_WORK ? standing_rare(standing)->claim : NULL;
 }
 
 void achievement_append_claim(struct buffer *text, const struct standing *standing) {
@@ -120,16 +120,18 @@ void achievement_append_need(struct buffer *text, const struct standing *standin
         break;
     case STEP_RESOLVE:
         buffer_append_format(text, "%s (line %u)", fix_conflict,
-                             standing->conflict_file ? standing->conflict_file_line : standing->conflict_line);
-        if (standing->conflict_file)
-            buffer_append_format(text, " in %s", names_base(standing->conflict_file));
+                             standing_rare(standing)->conflict_file ? standing_rare(standing)->conflict_file_line
+                                                                    : standing->conflict_line);
+        if (standing_rare(standing)->conflict_file)
+            buffer_append_format(text, " in %s", names_base(standing_rare(standing)->conflict_file));
         break;
     case STEP_EXECUTION:
         buffer_append_format(text, "create its EXECUTION_TASK%s", is_draft ? " (its SUBPLAN is a draft)" : "");
         break;
     case STEP_WORK:
-        buffer_append_string(text, standing->rework_file ? "rework it in " : "work on it");
-        buffer_append_string(text, standing->rework_file ? names_base(standing->rework_file) : "");
+        buffer_append_string(text, standing_rare(standing)->rework_file ? "rework it in " : "work on it");
+        buffer_append_string(
+            text, standing_rare(standing)->rework_file ? names_base(standing_rare(standing)->rework_file) : "");
         if (achievement_claim(standing))
             buffer_append_string(text, "; it ");
         achievement_append_claim(text, standing);

@@ -401,7 +401,7 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
             items[count++] = read_sub_execution(reader, object, id, number);
     }
     achievement->sub_executions = items;
-    achievement->sub_execution_count = count;
+    achievement->sub_execution_count = (uint32_t)count; /* SUB_EXECUTIONS_MOST */
 }
 
 /* --- the whole --- */

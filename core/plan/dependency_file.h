@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -30,10 +31,10 @@ struct achievement {
     const char *id;
     const char *title; /* or NULL */
     double hours;      /* the mean of a range; 0 if has_hours is false */
+    const struct sub_execution *sub_executions;
+    uint32_t sub_execution_count;
     bool has_hours;
     bool is_colliding; /* another achievement's files would have the same names */
-    const struct sub_execution *sub_executions;
-    size_t sub_execution_count;
 };
 
 /* {0} is valid and empty. */

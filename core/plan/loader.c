@@ -3,9 +3,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "base/digest.h"
 
-struct loader loader_begin(struct plan *plan, const struct files *files, struct plan *previous) {
+struct loader loader_begin(struct plan *plan, const struct files *files, const struct plan *previous) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (struct loader){
@@ -36,7 +38,12 @@ void loader_report_unseen(struct loader *loader, const char *file, unsigned line
 }
 
 const char *loader_join(struct loader *loader, const char *folder, const char *name) {
-    return folder[0] ? loader_format(loader, "%s/%s", folder, name) : loader_format(loader, "%s", name);
+    AUTO(buffer) path = {0};
+    buffer_append_string(&path, folder);
+    if (folder[0])
+        buffer_append_byte(&path, '/');
+    buffer_append_string(&path, name);
+    return arena_copy(&loader->plan->arena, path.data, path.length);
 }
 
 void loader_report_error(struct loader *loader, const char *file, const char *code, struct error *error) {

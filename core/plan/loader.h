@@ -21,7 +21,7 @@ struct subplan_file; /* subplan_file.h */
 
 struct loader {
     struct plan *plan;
-    struct plan *previous; /* NULL when nothing is known */
+    const struct plan *previous; /* NULL when nothing is known */
     const struct files *files;
     int64_t started_ns;         /* CLOCK_REALTIME, as file systems stamp files */
     bool has_noted_links;       /* of every file in the listings: they have been identified */
@@ -32,7 +32,7 @@ struct loader {
 };
 
 /* Begins to read now. */
-struct loader loader_begin(struct plan *plan, const struct files *files, struct plan *previous);
+struct loader loader_begin(struct plan *plan, const struct files *files, const struct plan *previous);
 
 /* Texts, in the arena of the plan. */
 #define loader_format(loader, ...) arena_format(&(loader)->plan->arena, __VA_ARGS__)

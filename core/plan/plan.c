@@ -21,12 +21,22 @@ void plan_set_reference(struct plan *plan, const char *reference) {
 }
 
 void plan_release(struct plan *plan) {
-    dependency_file_release(&plan->dependencies);
+    if (!plan->shares_dependencies) {
+        dependency_file_release(&plan->dependencies);
+        diagnostics_release(&plan->dependency_diagnostics);
+    }
     string_map_release(&plan->digits);
     diagnostics_release(&plan->diagnostics);
-    diagnostics_release(&plan->dependency_diagnostics);
     arena_release(&plan->arena);
     *plan = (struct plan){0};
+}
+
+void plan_replace(struct plan *plan, struct plan *fresh) {
+    plan->shares_dependencies = fresh->shares_dependencies;
+    plan_release(plan);
+    *plan = *fresh;
+    plan->shares_dependencies = false;
+    *fresh = (struct plan){0};
 }
 
 bool plan_find(const struct plan *plan, const char *id, size_t *position) {

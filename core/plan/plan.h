@@ -48,6 +48,7 @@ struct plan {
     uint64_t links;   /* hash of its hard-linked source files, which can change through another name without an event
                          here; or 0 */
     size_t read_count, list_count; /* files read and folders listed to make this snapshot, or to update it */
+    bool shares_dependencies;      /* with the snapshot that it was reloaded from, which owns them */
     size_t update_count;           /* documents that have been read into it since, see plan_update.h */
 };
 
@@ -58,10 +59,10 @@ void plan_load(struct plan *plan, const struct files *files, const char *path);
 
 /*
  * A new snapshot of the plan that @previous is one of. A document that is on disk as it was then is not read again,
- * unless it had been written within PLAN_SETTLED_MS before: then a later write could have left no trace. Takes
- * dependencies from @previous, which can only be released afterwards.
+ * unless it had been written within PLAN_SETTLED_MS before: then a later write could have left no trace. It may share
+ * the dependencies of @previous, which must outlive it or be replaced by it.
  */
-void plan_reload(struct plan *plan, const struct files *files, struct plan *previous);
+void plan_reload(struct plan *plan, const struct files *files, const struct plan *previous);
 enum { PLAN_SETTLED_MS = 50 }; /* well above the tick of file systems' clocks, 1 to 10 ms on Linux */
 
 /* Is the folder @inner, a path beneath a plan's ("" is that itself), listed when the plan is loaded, if it is there? */
@@ -72,6 +73,8 @@ bool plan_lists_folder(const char *inner);
 /* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
 void plan_set_reference(struct plan *plan, const char *reference);
 void plan_release(struct plan *plan);
+/* Release @plan, and move @fresh, which was loaded, or reloaded from it, to its place. */
+void plan_replace(struct plan *plan, struct plan *fresh);
 
 /* Position of the achievement @id; false if the plan has none. */
 bool plan_find(const struct plan *plan, const char *id, size_t *position);

@@ -110,12 +110,24 @@ static const struct standing *known_subplan(const struct loader *loader, size_t 
     return is_same ? known : NULL;
 }
 
+/* A SUBPLAN's header nearly always names the achievement that the file name does. @stated may be NULL. */
+static void note_stated(struct loader *loader, struct standing *standing, const char *stated) {
+    const char *id = loader->plan->dependencies.achievements[standing - loader->plan->standings].id;
+    bool is_same = stated && strcmp(stated, id) == 0;
+    standing->stated_id = is_same ? id : stated ? arena_copy(&loader->plan->arena, stated, strlen(stated)) : NULL;
+}
+
+static void note_unseen(struct loader *loader, struct standing *standing, unsigned line) {
+    if (line || standing->rare)
+        standing_make_rare(standing, &loader->plan->arena)->unseen_line = line;
+}
+
 static void copy_known(struct loader *loader, struct standing *standing, const struct standing *known) {
     standing->subplan = known->subplan;
     standing->conflict_line = known->conflict_line;
     standing->subplan_mark = known->subplan_mark;
-    standing->unseen_line = known->unseen_line;
-    standing->stated_id = known->stated_id ? loader_format(loader, "%s", known->stated_id) : NULL;
+    note_unseen(loader, standing, standing_rare(known)->unseen_line);
+    note_stated(loader, standing, known->stated_id);
 }
 
 static void take_subplan(struct loader *loader, struct standing *standing, const struct subplan_file *file) {
@@ -123,10 +135,9 @@ static void take_subplan(struct loader *loader, struct standing *standing, const
     if (file->is_read) {
         standing->subplan = file->state;
         standing->conflict_line = file->conflict_line;
-        standing->unseen_line = file->unseen_line;
         standing->subplan_mark = loader_note_read(loader, &file->identity);
-        standing->stated_id =
-            file->stated_id ? arena_copy(&loader->plan->arena, file->stated_id, strlen(file->stated_id)) : NULL;
+        note_unseen(loader, standing, file->unseen_line);
+        note_stated(loader, standing, file->stated_id);
     } else if (file->error.code == ERROR_NOT_FOUND) { /* removed since it was listed */
         standing->subplan_file = NULL;
         standing->subplan = SUBPLAN_MISSING;
@@ -160,7 +171,7 @@ void plan_files_read_subplan(struct loader *loader, size_t position, const char 
         AUTO(subplan_file) file = read_file(loader, path, entry);
         take_subplan(loader, standing, &file);
     }
-    loader_report_unseen(loader, path, standing->unseen_line);
+    loader_report_unseen(loader, path, standing_rare(standing)->unseen_line);
     if (standing->stated_id && strcmp(standing->stated_id, achievement->id) != 0)
         loader_report(loader, SEVERITY_WARNING, path, "document.achievement",
                       loader_format(loader, "the header says achievement %s, the file name %s", standing->stated_id,
@@ -306,7 +317,7 @@ static void take_folder(struct loader *loader, const struct plan_folders *folder
                                         (int)name.digits.length, name.digits.data),
                           "add the achievement, or rename the file");
         } else if (is_irregular_subplan) {
-            loader->plan->standings[position].irregular_subplan =
+            standing_make_rare(&loader->plan->standings[position], &loader->plan->arena)->irregular_subplan =
                 arena_copy(&loader->plan->arena, entry->name, strlen(entry->name));
         } else if (!entry->is_regular) {
             loader_report(loader, SEVERITY_WARNING, path, "file.irregular",

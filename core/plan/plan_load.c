@@ -98,7 +98,8 @@ static void choose_dependency_file(struct loader *loader) {
 
 /* Is the dependency file as it was? Then what it says is, too. */
 static bool take_dependencies(struct loader *loader) {
-    struct plan *plan = loader->plan, *previous = loader->previous;
+    struct plan *plan = loader->plan;
+    const struct plan *previous = loader->previous;
     struct file_identity identity;
     enum file_kind kind;
     AUTO(error) error = {0};
@@ -108,10 +109,9 @@ static bool take_dependencies(struct loader *loader) {
         loader_mark(loader, &identity) != previous->dependency_mark)
         return false;
     loader_note_links(loader, &identity);
+    plan->shares_dependencies = true;
     plan->dependencies = previous->dependencies;
-    previous->dependencies = (struct dependency_file){0};
     plan->dependency_diagnostics = previous->dependency_diagnostics;
-    previous->dependency_diagnostics = (struct diagnostics){0};
     plan->dependency_mark = previous->dependency_mark;
     memcpy(plan->dependency_digest, previous->dependency_digest, sizeof plan->dependency_digest);
     return true;
@@ -304,7 +304,7 @@ void plan_load(struct plan *plan, const struct files *files, const char *path) {
     load(&loader, path);
 }
 
-void plan_reload(struct plan *plan, const struct files *files, struct plan *previous) {
+void plan_reload(struct plan *plan, const struct files *files, const struct plan *previous) {
     struct loader loader = loader_begin(plan, files, previous);
     load(&loader, previous->path);
 }

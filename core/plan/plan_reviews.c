@@ -49,7 +49,7 @@ static int compare_reviews(const void *a, const void *b) {
     return strcmp(left->file, right->file);
 }
 
-static void order(struct standing *standing) {
+static void order(struct standing *standing, struct arena *arena) {
     if (standing->execution_count)
         qsort(standing->executions, standing->execution_count, sizeof *standing->executions, compare_executions);
     if (standing->review_count)
@@ -61,7 +61,7 @@ static void order(struct standing *standing) {
         if (review->kind == NAME_SKIPPED)
             standing->skipped_file = review->file;
         if (review->kind == NAME_FIX)
-            standing->fix_file = review->file;
+            standing_make_rare(standing, arena)->fix_file = review->file;
     }
 }
 
@@ -94,11 +94,12 @@ static bool take_known(struct standing *standing, const struct standing *known, 
     for (size_t i = 0; i < known->execution_count; i++) {
         standing->executions[i].is_read = known->executions[i].is_read;
         standing->executions[i].conflict_line = known->executions[i].conflict_line;
-        if (known->rework_file && strcmp(known->rework_file, standing->executions[i].file) == 0)
-            standing->rework_file = standing->executions[i].file;
-        if (known->claim && strcmp(known->claim->file, standing->executions[i].file) == 0)
-            standing->claim =
-                new_claim(arena, standing->executions[i].file, known->claim->line, span_of(known->claim->text));
+        const char *file = standing->executions[i].file, *rework = standing_rare(known)->rework_file;
+        const struct completion_claim *claim = standing_rare(known)->claim;
+        if (rework && strcmp(rework, file) == 0)
+            standing_make_rare(standing, arena)->rework_file = file;
+        if (claim && strcmp(claim->file, file) == 0)
+            standing_make_rare(standing, arena)->claim = new_claim(arena, file, claim->line, span_of(claim->text));
     }
     for (size_t i = 0; i < known->review_count; i++) {
         struct review *review = &standing->reviews[i];
@@ -197,7 +198,7 @@ static void take_claim(struct reading *reading, const struct execution *executio
     struct checklist checklist;
     checklist_read(&checklist, document);
     if (checklist.says_complete)
-        reading->standing->claim =
+        standing_make_rare(reading->standing, reading->source->arena)->claim =
             new_claim(reading->source->arena, execution->file, (unsigned)checklist.line + 1, checklist.text);
 }
 
@@ -207,7 +208,8 @@ static void read_executions(struct reading *reading, bool is_open) {
     struct buffer text = {0};
     for (size_t i = standing->execution_count; i-- > 0;) {
         struct execution *execution = &standing->executions[i];
-        bool is_last = i + 1 == standing->execution_count, needs_answer = reading->fix_count && !standing->rework_file;
+        bool is_last = i + 1 == standing->execution_count,
+             needs_answer = reading->fix_count && !standing_rare(standing)->rework_file;
         if (!(is_last && is_open) && !(needs_answer || reading->open_count))
             break;
         execution->is_read = true;
@@ -220,8 +222,8 @@ static void read_executions(struct reading *reading, bool is_open) {
         struct document document;
         document_parse(&document, raw);
         execution->conflict_line = document.conflict_line;
-        if (reading->fix_count && close_fixes(reading, &document) && !standing->rework_file)
-            standing->rework_file = execution->file;
+        if (reading->fix_count && close_fixes(reading, &document) && !standing_rare(standing)->rework_file)
+            standing_make_rare(standing, reading->source->arena)->rework_file = execution->file;
         if (may_say)
             take_claim(reading, execution, &document);
         document_release(&document);
@@ -276,25 +278,23 @@ static void find_counting(struct standing *standing, const struct achievement *a
         standing->reviews[i].counts = false;
     if (standing->execution_count == 0 || has_open_fix(standing))
         return;
-    if (standing->fix_file || achievement->sub_execution_count == 0)
+    if (standing_rare(standing)->fix_file || achievement->sub_execution_count == 0)
         note_submitted(standing, standing->executions[standing->execution_count - 1].number);
-    for (size_t i = 0; i < achievement->sub_execution_count && !standing->fix_file; i++)
+    for (size_t i = 0; i < achievement->sub_execution_count && !standing_rare(standing)->fix_file; i++)
         is_whole &= note_submitted(standing, achievement->sub_executions[i].number);
     for (size_t i = 0; i < standing->review_count && !is_whole; i++)
         standing->reviews[i].counts = false;
 }
 
-static void choose_fix(struct standing *standing) {
-    const char *open = NULL;
+static void choose_fix(struct standing *standing, struct arena *arena) {
     for (size_t i = 0; i < standing->review_count; i++)
         if (standing->reviews[i].is_open)
-            open = standing->reviews[i].file;
-    standing->fix_file = open ? open : standing->fix_file;
+            standing_make_rare(standing, arena)->fix_file = standing->reviews[i].file;
 }
 
 void plan_reviews_settle(struct standing *standing, const struct achievement *achievement, const struct standing *known,
                          const struct review_source *source) {
-    order(standing);
+    order(standing, source->arena);
     if (!take_known(standing, known, source->arena)) {
         struct reading reading = {.standing = standing, .source = source};
         bool is_open = !standing->approved_file && !standing->skipped_file;
@@ -307,6 +307,6 @@ void plan_reviews_settle(struct standing *standing, const struct achievement *ac
         memory_free(reading.fixes);
     }
     find_counting(standing, achievement);
-    choose_fix(standing);
-    standing_settle(standing);
+    choose_fix(standing, source->arena);
+    standing_settle(standing, source->arena);
 }

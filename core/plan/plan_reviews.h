@@ -24,6 +24,7 @@ struct review_source {
     struct arena *arena; /* for texts that the standing keeps */
 };
 
+/* Add a file of the achievement, as the listing has it; copied, with its list in @arena. In any order. */
 void plan_reviews_add_execution(struct standing *standing, struct arena *arena, const struct execution *execution);
 void plan_reviews_add(struct standing *standing, struct arena *arena, const struct review *review);
 

@@ -66,11 +66,13 @@ static bool has_file(const struct standing *standing, const char *path) {
 
 static void update_subplan(struct loader *loader, size_t position, const char *path) {
     struct standing *standing = &loader->plan->standings[position];
-    standing->unseen_line = standing->conflict_line = 0;
+    standing->conflict_line = 0;
     standing->stated_id = NULL;
+    if (standing->rare)
+        standing->rare->unseen_line = 0;
     standing->subplan_mark = 0;
     plan_files_read_subplan(loader, position, path, NULL);
-    standing_settle(standing);
+    standing_settle(standing, &loader->plan->arena);
     loader->plan->counts[standing->state]++;
 }
 
@@ -85,8 +87,10 @@ static void forget_contents(struct standing *standing) {
         const struct review *known = &standing->reviews[i];
         standing->reviews[i] = (struct review){.kind = known->kind, .file = known->file, .number = known->number};
     }
-    standing->approved_file = standing->skipped_file = standing->fix_file = standing->rework_file = NULL;
-    standing->claim = NULL;
+    standing->approved_file = standing->skipped_file = NULL;
+    if (standing->rare)
+        *standing->rare = (struct standing_rare){.irregular_subplan = standing->rare->irregular_subplan,
+                                                 .unseen_line = standing->rare->unseen_line};
 }
 
 /* @path: of a file that is new; NULL if it is among those that are known. */

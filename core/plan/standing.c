@@ -1,5 +1,16 @@
 #include "plan/standing.h"
 
+const struct standing_rare *standing_rare(const struct standing *standing) {
+    static const struct standing_rare none;
+    return standing->rare ? standing->rare : &none;
+}
+
+struct standing_rare *standing_make_rare(struct standing *standing, struct arena *arena) {
+    if (!standing->rare)
+        standing->rare = arena_allocate(arena, 1, sizeof *standing->rare);
+    return standing->rare;
+}
+
 /* The first open FIX, or the first SUBMITTED that counts; NULL if there is none. */
 static const struct review *find_review(const struct standing *standing, bool wants_open) {
     for (size_t i = 0; i < standing->review_count; i++)
@@ -22,7 +33,7 @@ static void choose_row(struct standing *standing) {
         {standing->skipped_file, STATE_SKIPPED, STEP_NOTHING},
         {find_review(standing, false), STATE_SUBMITTED, STEP_REVIEW},
         {find_review(standing, true), STATE_FAILED, STEP_REWORK},
-        {standing->fix_file, STATE_FAILED, STEP_WORK},
+        {standing_rare(standing)->fix_file, STATE_FAILED, STEP_WORK},
         {standing->execution_count, STATE_EXECUTION_CREATED, STEP_WORK},
         {standing->subplan_file, STATE_SUBPLAN_CREATED, design_step(standing->subplan)},
         {true, STATE_NOT_STARTED, STEP_SUBPLAN},
@@ -47,27 +58,38 @@ static bool rests_on(const struct standing *standing, const struct review *revie
     }
 }
 
-void standing_settle(struct standing *standing) {
-    choose_row(standing);
-    standing->conflict_file = NULL;
-    standing->conflict_file_line = 0;
-    for (size_t i = 0; i < standing->review_count && !standing->conflict_file; i++) {
-        const struct review *review = &standing->reviews[i];
-        if (review->conflict_line && rests_on(standing, review)) {
-            standing->conflict_file = review->file;
-            standing->conflict_file_line = review->conflict_line;
-        }
-    }
+/* The file with a conflict that the state rests on, and the line; NULL if there is none. */
+static const char *find_conflict(const struct standing *standing, unsigned *line) {
     const struct execution *last =
         standing->execution_count ? &standing->executions[standing->execution_count - 1] : NULL;
     if (last && standing->next == STEP_WORK && last->conflict_line) {
-        standing->conflict_file = last->file;
-        standing->conflict_file_line = last->conflict_line;
+        *line = last->conflict_line;
+        return last->file;
     }
-    if (standing->conflict_file) {
+    for (size_t i = 0; i < standing->review_count; i++) {
+        const struct review *review = &standing->reviews[i];
+        if (review->conflict_line && rests_on(standing, review)) {
+            *line = review->conflict_line;
+            return review->file;
+        }
+    }
+    *line = 0;
+    return NULL;
+}
+
+void standing_settle(struct standing *standing, struct arena *arena) {
+    unsigned line;
+    choose_row(standing);
+    const char *conflict = find_conflict(standing, &line);
+    if (conflict) {
         standing->state = STATE_CONFLICTED;
         standing->next = STEP_RESOLVE;
     }
+    if (!conflict && !standing->rare)
+        return;
+    struct standing_rare *rare = standing_make_rare(standing, arena);
+    rare->conflict_file = conflict;
+    rare->conflict_file_line = line;
     if (standing->state != STATE_FAILED || standing->next != STEP_WORK)
-        standing->rework_file = NULL;
+        rare->rework_file = NULL;
 }

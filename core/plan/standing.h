@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
 #include "document/conflict.h"
 #include "document/document.h"
 #include "document/names.h"
@@ -72,6 +73,17 @@ struct completion_claim {
     const char *text;
 };
 
+/* What few achievements have: NULL and 0 for the others. */
+struct standing_rare {
+    const char *fix_file;          /* the open FIX with the highest number, else the last one */
+    const char *rework_file;       /* of a failed one without an open FIX: the last EXECUTION_TASK that answers one */
+    const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
+    const struct completion_claim *claim; /* of its last EXECUTION_TASK, or NULL; see achievement_claim */
+    const char *conflict_file;            /* of one that is conflicted: the file; and the line of the first marker */
+    unsigned conflict_file_line;
+    unsigned unseen_line; /* of the SUBPLAN: the first with what text.h calls not seen */
+};
+
 /*
  * What is on disk for one achievement. Paths are relative to the root, NULL where there is none. The daemon keeps one
  * for each achievement, so its size counts.
@@ -80,23 +92,21 @@ struct standing {
     enum achievement_state state : 8;
     enum next_step next : 8;
     enum subplan_state subplan : 8;
-    bool is_ready : 1;    /* every dependency complete or skipped, itself neither nor conflicted, in a valid plan with a
-                             graph */
-    unsigned unseen_line; /* of the SUBPLAN: the first with what text.h calls not seen; or 0 */
+    bool is_ready : 1;      /* every dependency complete or skipped, itself neither nor conflicted, in a valid plan with
+                               a graph */
+    unsigned conflict_line; /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
     const char *subplan_file, *approved_file, *skipped_file;
-    const char *fix_file;          /* the open FIX with the highest number, else the last one */
-    const char *irregular_subplan; /* "SUBPLAN_X_11_V2.md", which does not count */
-    const char *stated_id;         /* the achievement that the SUBPLAN's header names, or NULL */
-    uint64_t subplan_mark;         /* differs between states of the SUBPLAN on disk; 0 if it cannot be relied on */
-    struct execution *executions;  /* ordered by number */
-    struct review *reviews;        /* ordered by kind and number */
+    const char *stated_id;        /* the achievement that the SUBPLAN's header names, or NULL */
+    uint64_t subplan_mark;        /* differs between states of the SUBPLAN on disk; 0 if it cannot be relied on */
+    struct execution *executions; /* ordered by number */
+    struct review *reviews;       /* ordered by kind and number */
     uint32_t execution_count, review_count;
-    const char *rework_file;   /* of a failed one without an open FIX: the last EXECUTION_TASK that answers one */
-    const char *conflict_file; /* of one that is conflicted: the file; and the line of the first marker */
-    unsigned conflict_file_line;
-    unsigned conflict_line;               /* of git's first conflict marker in the SUBPLAN; 0 if there is none */
-    const struct completion_claim *claim; /* of its last EXECUTION_TASK, or NULL; see achievement_claim */
+    struct standing_rare *rare; /* NULL: nothing of it; see standing_rare */
 };
+
+const struct standing_rare *standing_rare(const struct standing *standing);
+/* The same to be written, in @arena. */
+struct standing_rare *standing_make_rare(struct standing *standing, struct arena *arena);
 
 /*
  * The state and the next step, from what is known of the files; the first row that matches:
@@ -112,8 +122,8 @@ struct standing {
  *   nothing                                not_started        subplan
  *
  * But it is conflicted, and needs resolve, where the file that the row rests on has git's conflict markers: the
- * APPROVED, the SKIPPED, a SUBMITTED that counts, an open FIX, or the last EXECUTION_TASK.
+ * APPROVED, the SKIPPED, a SUBMITTED that counts, an open FIX, or the last EXECUTION_TASK. @arena: of the standing.
  */
-void standing_settle(struct standing *standing);
+void standing_settle(struct standing *standing, struct arena *arena);
 
 #endif

@@ -21,6 +21,7 @@ struct discover_prompt {
     const struct plan_document *definitions;
 };
 
+/* How many achievements it is about. */
 size_t discover_prompt_count(const struct discover_prompt *prompt);
 
 /* Each achievement: title, effort, goal, deliverables, and what the PLAN says about its dependencies. */

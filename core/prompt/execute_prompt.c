@@ -8,10 +8,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "batch/task_document.h"
+#include "document/checklist.h"
 #include "document/document.h"
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "document/plan_document.h"
 #include "format/markdown.h"
@@ -53,7 +55,7 @@ static bool is_failed(const struct order *order) {
 
 /* Is the task the answer to the FIX, and not what the FIX sent back? */
 static bool is_answer(const struct order *order) {
-    const char *rework = order->builder->plan->standings[order->position].rework_file;
+    const char *rework = standing_rare(&order->builder->plan->standings[order->position])->rework_file;
     return rework && strcmp(rework, order->execution->file) == 0;
 }
 
@@ -61,12 +63,9 @@ static bool is_answer(const struct order *order) {
 static bool append_section(struct buffer *text, const struct order *order, enum section_kind kind, size_t most) {
     const struct prompt_source *sources[] = {&order->subplan, &order->task};
     for (size_t i = 0; i < 2; i++) {
-        const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
-        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
-            excerpt.lead = document_header(document, "Objective");
+        struct excerpt excerpt = excerpt_of_kind(&sources[i]->document, names_base(sources[i]->path), kind);
         if (excerpt_append_told(text, &excerpt, most))
             return true;
     }
@@ -231,7 +230,7 @@ static void add_required_fixes(struct variables *variables, const struct order *
         prose_append_code(&text, span_of(order->fix.path));
         buffer_append_string(&text, " has sent this achievement back. Required fixes:\n\n");
         if (fix_append_points(&text, &order->fix.document, name, SIZE_MAX) == 0)
-            buffer_append_string(&text, "- [ ] It says nothing: ask the reviewer before you begin");
+            buffer_append_string(&text, LIST_ITEM_OPEN "It says nothing: ask the reviewer before you begin");
         fix_append_others(&others, &order->fix.document);
         if (others.length)
             buffer_append_format(&text, "\n\nIt says more: %s.", buffer_text(&others));
@@ -241,14 +240,10 @@ static void add_required_fixes(struct variables *variables, const struct order *
 
 /* How to go through the task. */
 static void add_boxes(struct variables *variables, const struct order *order) {
-    const struct markdown *markdown = &order->task.document.markdown;
-    bool has_boxes = false;
-    for (size_t i = 0; i < markdown->line_count; i++) {
-        struct span line = span_trim(markdown->lines[i].text);
-        has_boxes |= !markdown->lines[i].is_code && line.length > 4 && memcmp(line.data, "- [ ]", 5) == 0;
-    }
+    struct checklist checklist;
     AUTO(buffer) text = {0};
-    if (has_boxes) {
+    checklist_read(&checklist, &order->task.document);
+    if (checklist.open) {
         buffer_append_string(&text, "Do the steps of the task in their order. Check off each box in ");
         prose_append_code(&text, span_of(order->task.path));
         buffer_append_string(&text, " when it is true, not before.");
@@ -401,7 +396,7 @@ static void add_beside(struct variables *variables, const struct order *order) {
 static bool read_order(struct order *order, struct error *error) {
     const struct prompt_builder *builder = order->builder;
     const struct standing *standing = &builder->plan->standings[order->position];
-    const char *fix = standing->state == STATE_FAILED ? standing->fix_file : NULL;
+    const char *fix = standing->state == STATE_FAILED ? standing_rare(standing)->fix_file : NULL;
     const char *previous = NULL;
     for (size_t i = 0; i < standing->execution_count && is_answer(order); i++)
         if (&standing->executions[i] < order->execution)

@@ -49,6 +49,7 @@ bool prompt_source_read(struct prompt_source *source, const struct prompt_builde
 void prompt_source_release(struct prompt_source *source);
 size_t prompt_source_lines(const struct prompt_source *source);
 
+/* The achievement at @position; borrowed from the plan. */
 const struct achievement *prompt_builder_achievement(const struct prompt_builder *builder, size_t position);
 /* What the PLAN says about it; NULL if it does not define it. */
 const struct definition *prompt_builder_definition(const struct prompt_builder *builder, size_t position);

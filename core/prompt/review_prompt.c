@@ -7,6 +7,7 @@
 #include "document/excerpt.h"
 #include "document/fix.h"
 #include "document/iteration_log.h"
+#include "document/list_item.h"
 #include "document/names.h"
 #include "format/markdown.h"
 #include "format/prose.h"
@@ -34,12 +35,9 @@ static void add_section(struct variables *variables, const struct judgement *jud
     const struct prompt_source *sources[] = {&judgement->subplan, &judgement->task};
     struct buffer text = {0};
     for (size_t i = 0; i < 2 && text.length == 0; i++) {
-        const struct document *document = &sources[i]->document;
         if (!sources[i]->path)
             continue;
-        struct excerpt excerpt = excerpt_of_section(document, names_base(sources[i]->path), document->sections[kind]);
-        if (kind == SECTION_OBJECTIVE && !document->sections[kind])
-            excerpt.lead = document_header(document, "Objective");
+        struct excerpt excerpt = excerpt_of_kind(&sources[i]->document, names_base(sources[i]->path), kind);
         append(&text, &excerpt, most);
     }
     if (text.length == 0)
@@ -63,7 +61,7 @@ static bool add_points(struct variables *variables, const struct judgement *judg
         buffer_append_string(&text, "\n\n");
         if (is_read && fix_append_points(&text, &fix.document, names_base(review->file),
                                          REVIEW_LIST_LINES_MOST / judgement->standing->review_count) == 0)
-            buffer_append_string(&text, "- [ ] It says nothing");
+            buffer_append_string(&text, LIST_ITEM_OPEN "It says nothing");
         prompt_source_release(&fix);
     }
     variables_add_text(variables, "points", &text);

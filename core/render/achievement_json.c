@@ -69,9 +69,9 @@ void achievement_json_files(struct json_writer *writer, const struct standing *s
         json_writer_string(writer, standing->executions[i].file);
     json_writer_close_array(writer);
     json_writer_key_string(writer, "approved", standing->approved_file);
-    json_writer_key_string(writer, "fix", standing->fix_file);
+    json_writer_key_string(writer, "fix", standing_rare(standing)->fix_file);
     json_writer_key_string(writer, "skipped", standing->skipped_file);
-    json_writer_key_string(writer, "rework", standing->rework_file);
+    json_writer_key_string(writer, "rework", standing_rare(standing)->rework_file);
     write_reviews(writer, "submitted", standing, NAME_SUBMITTED);
     write_reviews(writer, "fixes", standing, NAME_FIX);
     json_writer_close_object(writer);
@@ -171,7 +171,7 @@ static void write_obstacle(struct json_writer *writer, const struct obstacle *ob
     json_writer_key_string(writer, "id", obstacle->item.id);
     json_writer_key_string(writer, "title", obstacle->item.title);
     achievement_json_facts(writer, &obstacle->item);
-    json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing->fix_file : NULL);
+    json_writer_key_string(writer, "fix", standing->state == STATE_FAILED ? standing_rare(standing)->fix_file : NULL);
     json_writer_key_string(writer, "command", obstacle->item.command);
     json_writer_key_string(writer, "ends_with", obstacle->ends_with);
     json_writer_close_object(writer);
@@ -187,7 +187,7 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     achievement_json_facts(writer, item);
     json_writer_key_string(writer, "command", item->command);
     achievement_json_subplan(writer, &item->standing);
-    json_writer_key_string(writer, "irregular_subplan", item->standing.irregular_subplan);
+    json_writer_key_string(writer, "irregular_subplan", standing_rare(&item->standing)->irregular_subplan);
     achievement_json_files(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
     achievement_json_claim(writer, item);

@@ -18,6 +18,7 @@ void achievement_json_facts(struct json_writer *writer, const struct achievement
 /* All that status and show say of one. */
 void achievement_json_members(struct json_writer *writer, const struct achievement_item *item);
 
+/* One member of it each, with its key; null where the value is unknown. */
 void achievement_json_level(struct json_writer *writer, const struct achievement_item *item);
 void achievement_json_hours(struct json_writer *writer, const struct achievement_item *item);
 void achievement_json_blocked_by(struct json_writer *writer, const struct achievement_item *item);

@@ -200,7 +200,7 @@ static void append_irregular(struct buffer *text, const struct achievement_view 
     char digits[NAMES_ID_BYTES_MOST + 1];
     names_digits(view->item.id, digits);
     buffer_append_string(text, "  note: ");
-    styled_text_append_visible(text, view->item.standing.irregular_subplan);
+    styled_text_append_visible(text, standing_rare(&view->item.standing)->irregular_subplan);
     buffer_append_string(text, " is ignored: its name does not match SUBPLAN_");
     styled_text_append_visible(text, view->plan);
     buffer_append_format(text, "_%s.md\n", digits);
@@ -224,7 +224,7 @@ void achievement_text_why(struct buffer *text, const void *view, const struct st
     append_title(text, &shown->item, style);
     append_state(text, &shown->item, style);
     append_finished(text, shown->item.mark);
-    if (shown->item.standing.irregular_subplan)
+    if (standing_rare(&shown->item.standing)->irregular_subplan)
         append_irregular(text, shown);
     append_files(text, &shown->item.standing, style);
     append_obstacles(text, shown, style);

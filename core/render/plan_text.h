@@ -9,6 +9,7 @@
 #include "render/style.h"
 #include "view/plan_view.h"
 
+/* Append what status and next say of one plan that is shown in full. */
 void plan_text_status_of_one(struct buffer *text, const struct plan_view *plan, const struct style *style);
 void plan_text_next_of_one(struct buffer *text, const struct plan_view *plan, const struct style *style);
 /* @view: a struct plan_list. */

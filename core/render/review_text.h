@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "render/style.h"
 
+/* @view: a struct batch_view of a review. Append what it writes, or has written. */
 void review_text_append(struct buffer *text, const void *view, const struct style *style);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * How a state looks: the one table of marks and colours, for text, dot, Mermaid and the marks of the menu. What it is
  * called comes with the answer. Two places have their own colours: an SVG picture, which has two themes and more than
- * one colour a state (core/picture/graph_svg.c), and the menu, which has inks (client/menu/menu_view.c).
+ * one colour a state (core/picture/graph_svg.c), and the menu, which has inks (client/menu/item_lines.c).
  */
 #ifndef BATCHD_STATE_STYLE_H
 #define BATCHD_STATE_STYLE_H
@@ -21,6 +21,7 @@ struct state_style {
     const char *fill;  /* for a picture, "#c8e6c9" */
 };
 
+/* The one table of the marks and colours of states. Constants. */
 const struct state_style *state_style_of_class(enum state_class class);
 const struct state_style *state_style_of(enum achievement_state state, bool is_ready);
 /* "✓", "●", "◐", ... */

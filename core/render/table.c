@@ -34,8 +34,14 @@ struct table {
 /* --- filling --- */
 
 static void set_cell(struct table *table, struct cell *cell, const char *text) {
+    struct span whole = span_of(text);
+    if (text_is_printable(whole)) { /* nearly each */
+        cell->text = arena_copy(&table->arena, whole.data, whole.length);
+        cell->width = whole.length;
+        return;
+    }
     struct buffer visible = {0};
-    text_append_visible(&visible, span_of(text));
+    text_append_visible(&visible, whole);
     cell->text = arena_copy(&table->arena, buffer_text(&visible), visible.length);
     cell->width = columns_of(buffer_span(&visible));
     buffer_release(&visible);

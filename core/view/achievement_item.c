@@ -83,16 +83,25 @@ static const struct completion_claim *keep_claim(const struct completion_claim *
     return kept;
 }
 
+static struct standing_rare *keep_rare(const struct standing_rare *rare, struct arena *arena) {
+    struct standing_rare *kept = arena_allocate(arena, 1, sizeof *kept);
+    *kept = *rare;
+    const char **texts[] = {&kept->fix_file, &kept->rework_file, &kept->irregular_subplan, &kept->conflict_file};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = item_text(arena, *texts[i]);
+    kept->claim = keep_claim(rare->claim, arena);
+    return kept;
+}
+
 /* @standing, which is that of a snapshot, becomes a copy. */
 static void keep_standing(struct standing *standing, struct arena *arena) {
     const struct execution *executions = standing->executions;
     const struct review *reviews = standing->reviews;
-    const char **texts[] = {&standing->subplan_file, &standing->approved_file,     &standing->skipped_file,
-                            &standing->fix_file,     &standing->irregular_subplan, &standing->stated_id,
-                            &standing->rework_file,  &standing->conflict_file};
+    const char **texts[] = {&standing->subplan_file, &standing->approved_file, &standing->skipped_file,
+                            &standing->stated_id};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = item_text(arena, *texts[i]);
-    standing->claim = keep_claim(standing->claim, arena);
+    standing->rare = standing->rare ? keep_rare(standing->rare, arena) : NULL;
     standing->executions = arena_allocate(arena, standing->execution_count, sizeof *executions);
     for (size_t i = 0; i < standing->execution_count; i++) {
         standing->executions[i] = executions[i];

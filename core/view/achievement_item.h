@@ -49,10 +49,12 @@ struct item_maker {
     const struct claim_overview *claims; /* borrowed; NULL for none */
 };
 
+/* @maker makes items of @plan, with texts in @arena, until it is released. */
 void item_maker_start(struct item_maker *maker, const struct plan *plan, const struct claim_overview *claims,
                       struct arena *arena);
 void item_maker_release(struct item_maker *maker);
 
+/* The achievement at @position as it is shown; what it points at is in the arena and the plan of @maker. */
 void achievement_item_make(struct achievement_item *item, const struct item_maker *maker, size_t position);
 /* The ids at these positions. */
 struct ids item_maker_ids(const struct item_maker *maker, const uint32_t *positions, size_t count);

@@ -229,7 +229,8 @@ static void compare_state(const struct comparison *comparison, size_t position,
     if (before && is_closed(before) && !is_closed(&comparison->after->achievements[position]))
         publish_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_REOPENED});
     if (is_sent_back_now(comparison, position, before))
-        publish_of(comparison, position, (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing->fix_file});
+        publish_of(comparison, position,
+                   (struct event){.type = EVENT_ACHIEVEMENT_FAILED, .file = standing_rare(standing)->fix_file});
     if (standing->is_ready && (is_submitted || !(before && before->is_ready)))
         publish_ready(comparison, position);
 }

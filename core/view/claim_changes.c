@@ -21,6 +21,9 @@ struct published_claims {
     size_t count;
 };
 
+/* Of a plan without claims, as nearly all are. */
+static struct published_claims nothing;
+
 struct claim_comparison {
     const struct plan *plan;
     const struct claim_moment *moment;
@@ -106,7 +109,7 @@ void claim_changes_compare(struct published_claims **known, const struct claim_l
                            const struct changes_sink *sink) {
     static const struct known_claim none = {.state = CLAIM_NONE};
     const struct claim_comparison comparison = {plan, moment, sink};
-    struct published_claims *after = memory_allocate(1, sizeof *after);
+    struct published_claims *after = list->count ? memory_allocate(1, sizeof *after) : &nothing;
     after->items = arena_allocate(&after->arena, list->count, sizeof *after->items);
     after->count = list->count;
     for (size_t i = 0; i < list->count; i++) {
@@ -121,7 +124,7 @@ void claim_changes_compare(struct published_claims **known, const struct claim_l
 }
 
 void published_claims_free(struct published_claims *known) {
-    if (!known)
+    if (!known || known == &nothing)
         return;
     arena_release(&known->arena);
     memory_free(known);

@@ -45,6 +45,7 @@ struct recorded_batch {
     size_t failure_count;
 };
 
+/* One line of the history; copies in @arena. */
 struct history_item history_item_of(const struct record *record, struct arena *arena);
 /* @files: to look at those that the batch created. */
 void recorded_batch_make(struct recorded_batch *batch, const struct record *record, const struct files *files,

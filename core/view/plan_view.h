@@ -72,6 +72,10 @@ bool plan_filter_is_used(const struct plan_filter *filter);
 /* Which achievements are listed, by position; the caller frees it. */
 bool *plan_filter_listed(const struct plan_filter *filter, const struct plan *plan);
 
+/*
+ * All that status says of @plan: the achievements that @filter lists, levels and hours. Texts are in @arena or borrowed
+ * from the plan.
+ */
 void plan_view_status(struct plan_view *view, const struct plan *plan, const struct plan_filter *filter,
                       const struct claim_overview *claims, struct arena *arena);
 /* The same without achievements, levels and hours: for what has its own. */

@@ -24,6 +24,7 @@ struct undo_view {
     struct failure_list kept;
 };
 
+/* What the undo removes and keeps; copies in @arena. */
 void undo_view_make(struct undo_view *view, const struct undo *undo, bool is_dry_run, struct arena *arena);
 
 #endif

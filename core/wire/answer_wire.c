@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/json.h"
+#include "format/json_scanner.h"
 
 static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) {
     const char *code = json_get_string(item, "code"), *severity = json_get_string(item, "severity");
@@ -53,8 +54,8 @@ static int read_status(struct span text) {
 bool rpc_read_result(struct answer *answer, struct span result) {
     *answer = (struct answer){0};
     enum { CODE, DATA, DIAGNOSTICS, META, MEMBERS };
-    struct rpc_member members[MEMBERS] = {{.key = "code"}, {.key = "data"}, {.key = "diagnostics"}, {.key = "meta"}};
-    rpc_members(result, members, MEMBERS);
+    struct json_member members[MEMBERS] = {{.key = "code"}, {.key = "data"}, {.key = "diagnostics"}, {.key = "meta"}};
+    json_scan_members(result, members, MEMBERS);
     struct span data = members[DATA].value;
     int number = read_status(members[CODE].value);
     bool is_whole = number >= 0 && data.length && read_diagnostics(answer, members[DIAGNOSTICS].value);
@@ -70,7 +71,7 @@ bool rpc_read_result(struct answer *answer, struct span result) {
 }
 
 bool rpc_read_answer(struct answer *answer, struct span line, struct rpc_fault *fault) {
-    struct span result = rpc_member(line, "result");
+    struct span result = json_scan_member(line, "result");
     *fault = (struct rpc_fault){0};
     if (result.length)
         return rpc_read_result(answer, result);

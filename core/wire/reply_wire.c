@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "format/json.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "wire/rpc.h"
 
@@ -59,7 +60,7 @@ static bool read_result(const cJSON *result, struct reply *reply, struct reply_s
 
 bool reply_wire_read(struct span line, struct reply *reply, struct reply_sizes *sizes) {
     struct json json = {0};
-    bool is_read = json_read_ours(&json, rpc_member(line, "result")) && read_result(json.root, reply, sizes);
+    bool is_read = json_read_ours(&json, json_scan_member(line, "result")) && read_result(json.root, reply, sizes);
     json_release(&json);
     return is_read;
 }

@@ -10,7 +10,7 @@
 #include "base/auto.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "format/json_scanner.h"
 #include "format/json_writer.h"
 
 struct rpc_root rpc_root_of(const struct file_identity *identity) {
@@ -111,7 +111,7 @@ static bool read_id(struct rpc_message *message, struct span line, struct rpc_fa
         return true;
     if (!cJSON_IsString(id) && !cJSON_IsNumber(id) && !cJSON_IsNull(id))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be a string or a number");
-    message->id = rpc_member(line, "id");
+    message->id = json_scan_member(line, "id");
     return message->id.length || rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be written without escapes");
 }
 
@@ -145,93 +145,9 @@ void rpc_message_release(struct rpc_message *message) {
     *message = (struct rpc_message){0};
 }
 
-/* --- members of an object, as they are written --- */
-
-static struct span skip_blanks(struct span text) {
-    while (text.length && text_is_one_of(text.data[0], " \t\r\n"))
-        text = span_skip(text, 1);
-    return text;
-}
-
-/* How many bytes the string at the start of @text has, with its quotes; @text is valid JSON. */
-static size_t string_length(struct span text) {
-    size_t i = 1;
-    while (i < text.length && text.data[i] != '"')
-        i += text.data[i] == '\\' ? 2 : 1;
-    return i < text.length ? i + 1 : text.length;
-}
-
-/* The same for any value. */
-static size_t value_length(struct span text) {
-    size_t depth = 0, i = 0;
-    while (i < text.length) {
-        switch (text.data[i]) {
-        case '"':
-            i += string_length(span_skip(text, i));
-            break;
-        case '{':
-        case '[':
-            depth++;
-            i++;
-            break;
-        case '}':
-        case ']':
-            if (depth == 0)
-                return i;
-            depth--;
-            i++;
-            break;
-        case ',':
-        case ':':
-        case ' ':
-        case '\t':
-        case '\r':
-        case '\n':
-            if (depth == 0)
-                return i;
-            i++;
-            continue;
-        default: /* of a number or a word */
-            i++;
-            continue;
-        }
-        if (depth == 0)
-            return i;
-    }
-    return text.length;
-}
-
-void rpc_members(struct span object, struct rpc_member *members, size_t count) {
-    struct span rest = skip_blanks(object);
-    size_t missing = count;
-    if (!span_starts_with(rest, "{"))
-        return;
-    rest = skip_blanks(span_skip(rest, 1));
-    while (missing && rest.length && rest.data[0] == '"') {
-        struct span name = {rest.data, value_length(rest)};
-        rest = skip_blanks(span_skip(rest, name.length));
-        rest = skip_blanks(span_skip(rest, rest.length ? 1 : 0)); /* the colon */
-        struct span value = {rest.data, value_length(rest)};
-        for (size_t i = 0; i < count; i++)
-            if (!members[i].value.data && name.length == strlen(members[i].key) + 2 &&
-                memcmp(name.data + 1, members[i].key, name.length - 2) == 0) {
-                members[i].value = value;
-                missing--;
-            }
-        rest = skip_blanks(span_skip(rest, value.length));
-        rest = skip_blanks(span_skip(rest, rest.length ? 1 : 0)); /* the comma */
-    }
-}
-
-struct span rpc_member(struct span object, const char *key) {
-    struct rpc_member member = {.key = key};
-    rpc_members(object, &member, 1);
-    return member.value;
-}
-
 bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
     AUTO(json) json = {0};
-    struct span error = rpc_member(line, "error");
+    struct span error = json_scan_member(line, "error");
     *fault = (struct rpc_fault){0};
     if (json_read_ours(&json, error)) {
         const cJSON *code = json_get(json.root, "code");

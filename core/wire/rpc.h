@@ -87,16 +87,4 @@ void rpc_write_fault(struct buffer *line, struct span id, const struct rpc_fault
 /* Read the fault in a line. Without one, its code is 0, and this is false. */
 bool rpc_read_fault(struct span line, struct rpc_fault *fault);
 
-struct rpc_member {
-    const char *key;
-    struct span value; /* as it is written; empty if there is no such member */
-};
-
-/* Finds the values of @members, the first of each key, in an object that is valid JSON: in one pass, as it may be long.
- */
-void rpc_members(struct span object, struct rpc_member *members, size_t count);
-
-/* The same for one member. */
-struct span rpc_member(struct span object, const char *key);
-
 #endif

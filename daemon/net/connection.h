@@ -32,7 +32,6 @@ struct connection_owner {
     /* The connection is closed; what it has received and not dealt with no longer counts. */
     void (*forget)(struct connection_owner *owner, struct connection *connection);
     size_t received, unsent; /* bytes, of all connections */
-    char part[65536];        /* what is being read */
 };
 
 struct connection {

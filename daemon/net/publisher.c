@@ -4,15 +4,21 @@
 
 #include "base/memory.h"
 
-enum { CHUNK_BYTES = 65536 }; /* in flight to one subscriber */
+enum {
+    CHUNK_BYTES = 65536, /* in flight to one subscriber */
+    EVENTS_FIRST = 16,   /* room in the ring, which is doubled */
+};
+_Static_assert(PUBLISHER_EVENTS_MOST % EVENTS_FIRST == 0 && (PUBLISHER_EVENTS_MOST & (PUBLISHER_EVENTS_MOST - 1)) == 0,
+               "the ring grows to it");
 
 void publisher_init(struct publisher *publisher) {
-    *publisher = (struct publisher){.ring = memory_allocate(PUBLISHER_EVENTS_MOST, sizeof *publisher->ring)};
+    *publisher =
+        (struct publisher){.ring = memory_allocate(EVENTS_FIRST, sizeof *publisher->ring), .capacity = EVENTS_FIRST};
     event_make_instance(publisher->instance);
 }
 
 static struct published *at(struct publisher *publisher, uint64_t number) {
-    return &publisher->ring[number % PUBLISHER_EVENTS_MOST];
+    return &publisher->ring[number & (publisher->capacity - 1)];
 }
 
 static uint64_t oldest(const struct publisher *publisher) {
@@ -24,6 +30,16 @@ static void drop_oldest(struct publisher *publisher) {
     publisher->bytes -= published->line.length;
     publisher->count--;
     buffer_release(&published->line);
+}
+
+static void grow(struct publisher *publisher) {
+    struct publisher grown = *publisher;
+    grown.capacity *= 2;
+    grown.ring = memory_allocate(grown.capacity, sizeof *grown.ring);
+    for (size_t i = 0; i < publisher->count; i++)
+        *at(&grown, publisher->last - i) = *at(publisher, publisher->last - i);
+    memory_free(publisher->ring);
+    *publisher = grown;
 }
 
 void publisher_release(struct publisher *publisher) {
@@ -54,6 +70,8 @@ void publisher_add(struct publisher *publisher, const struct event *event) {
     while (publisher->count == PUBLISHER_EVENTS_MOST ||
            (publisher->count && publisher->bytes + line.length > PUBLISHER_BYTES_MOST))
         drop_oldest(publisher);
+    if (publisher->count == publisher->capacity)
+        grow(publisher);
     *at(publisher, ++publisher->last) = (struct published){event->type, line};
     publisher->count++;
     publisher->bytes += line.length;

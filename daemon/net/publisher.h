@@ -33,12 +33,14 @@ struct subscription {
 struct publisher {
     char instance[EVENT_INSTANCE_TEXT]; /* of this start of the daemon; numbers count within it */
     uint64_t last;                      /* number of the newest event */
-    struct published *ring; /* event N is at N % PUBLISHER_EVENTS_MOST; what was never used takes no memory */
-    size_t count, bytes;    /* that are kept */
+    struct published *ring;             /* event N is at N % @capacity, a power of two */
+    size_t capacity;
+    size_t count, bytes; /* that are kept */
     struct subscription *subscriptions;
     size_t subscription_count;
 };
 
+/* An empty history with a new instance. The caller releases it. */
 void publisher_init(struct publisher *publisher);
 void publisher_release(struct publisher *publisher);
 

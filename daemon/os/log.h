@@ -35,6 +35,7 @@ enum message {
 void log_open(enum log_level level);
 void log_set_level(enum log_level level);
 
+/* A line of no id, if @level is written at all. */
 void log_say(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What is wrong with the settings, each with its place and remedy. */
 void log_diagnostics(const struct diagnostics *diagnostics);

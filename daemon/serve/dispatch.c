@@ -18,7 +18,9 @@
 #include "os/log.h"
 #include "plan/workspace.h"
 #include "render/style.h"
+#include "watch/held_plans.h"
 #include "watch/plan_cache.h"
+#include "watch/plan_reading.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
@@ -27,6 +29,7 @@ enum { AUTOMATIC_LOCK_TIMEOUT_MS = 60000 };
 /* --- replies --- */
 
 static const char is_about_to_stop[] = "the daemon is about to stop";
+static const char is_crowded[] = "too many requests are waiting";
 static const char is_unread[] = "too many answers are waiting to be read";
 static const char has_no_form[] = "this method has no such \"form\"";
 
@@ -55,14 +58,10 @@ static void reply_result(struct connection *connection, struct span id, struct s
     connection_reply(connection, &reply);
 }
 
-/* Which state of the workspace the answer is about. */
-static void write_meta(const struct dispatch *dispatch, struct answer *answer) {
-    answer_write_meta(&answer->meta, dispatch->live->cache.workspace.root, dispatch->live->cache.generation,
+/* Which state of the workspace an answer is about. */
+static void write_meta(const struct dispatch *dispatch, struct buffer *meta) {
+    answer_write_meta(meta, dispatch->live->cache.workspace.root, dispatch->live->cache.generation,
                       dispatch->live->watcher.is_degraded ? "degraded" : "ok");
-}
-
-static bool has_text_form(const struct request *request) {
-    return request->style.form && request->style.form != FORM_JSON;
 }
 
 static void write_answer(struct buffer *message, struct span id, const struct answer *answer) {
@@ -72,19 +71,65 @@ static void write_answer(struct buffer *message, struct span id, const struct an
     buffer_release(&text);
 }
 
-/* What the request gets: the answer, which has its meta, or @reply. That of a text form has been written of it. */
-static void write_result(struct buffer *message, struct span id, const struct request *request,
-                         const struct answer *answer, struct reply *reply) {
+/* What the request gets: the answer, which has its meta, or the reply of that. Nothing for a notification. */
+static void write_result(struct buffer *message, const struct rpc_message *asked, const struct answer *answer) {
+    const struct request *request = &asked->request;
+    struct reply reply = {0};
+    if (!asked->id.length)
+        return;
     if (!request->style.form) {
-        write_answer(message, id, answer);
+        write_answer(message, asked->id, answer);
         return;
     }
-    if (!has_text_form(request))
-        reply_write(reply, answer, &request->style);
-    if (!reply_fits(reply) && !request_is_write(request)) /* a client does a rejected request itself: no write again */
-        write_fault(message, id, RPC_OTHER_FORM, "this reply is too large; ask without \"form\"");
+    reply_write(&reply, answer, &request->style);
+    if (!reply_fits(&reply) && !request_is_write(request)) /* a client does a rejected request itself: no write again */
+        write_fault(message, asked->id, RPC_OTHER_FORM, "this reply is too large; ask without \"form\"");
     else
-        reply_wire_write(message, id, reply, buffer_span(&answer->meta));
+        reply_wire_write(message, asked->id, &reply, buffer_span(&answer->meta));
+    reply_release(&reply);
+}
+
+/* --- plans that are read on the thread pool --- */
+
+struct reading_job {
+    uv_work_t work;
+    struct dispatch *dispatch;
+    struct plan_reading *reading;
+};
+
+static void answer_line(void *data, struct connection *connection, struct span line);
+
+static void end_job(struct dispatch *dispatch) {
+    dispatch->job_count--;
+    waiting_lines_take(&dispatch->waiting, answer_line, dispatch);
+    dispatch->job_ended(dispatch->data);
+}
+
+static void read_plan(uv_work_t *work) {
+    struct reading_job *job = work->data;
+    plan_reading_run(job->reading);
+}
+
+static void finish_reading(uv_work_t *work, int status) {
+    struct reading_job *job = work->data;
+    struct dispatch *dispatch = job->dispatch;
+    (void)status; /* jobs are never cancelled */
+    plan_cache_end_reading(&dispatch->live->cache, job->reading);
+    memory_free(job);
+    end_job(dispatch);
+}
+
+static void read_elsewhere(void *data, struct plan_reading *reading) {
+    struct dispatch *dispatch = data;
+    struct reading_job *job = memory_allocate(1, sizeof *job);
+    *job = (struct reading_job){.work.data = job, .dispatch = dispatch, .reading = reading};
+    dispatch->job_count++;
+    uv_queue_work(dispatch->loop, &job->work, read_plan, finish_reading);
+}
+
+void dispatch_start(struct dispatch *dispatch) {
+    dispatch->live->cache.read_elsewhere = read_elsewhere;
+    dispatch->live->cache.read_elsewhere_data = dispatch;
 }
 
 /* --- jobs on the thread pool --- */
@@ -100,11 +145,13 @@ struct job {
     char *plan_path; /* of an automatic creation, else NULL */
     uint32_t level;
     bool is_settled;
-    struct answer answer;
-    struct reply reply;  /* in a text form */
-    bool is_answered;    /* from snapshots, so only the reply is to be written */
-    uint64_t generation; /* that such an answer is about */
-    bool has_given_up;   /* before anything was written */
+    struct held_plans held; /* what is answered from snapshots */
+    bool is_held;
+    uint64_t generation; /* that the answer is about */
+    struct buffer meta;
+    struct answer answer; /* of an automatic creation */
+    struct buffer result; /* of a client */
+    bool has_given_up;    /* before anything was written */
 };
 
 /* A batch that has the lock is finished; one that has not is not begun any more. */
@@ -121,6 +168,22 @@ static void log_owed(const char *plan_path, uint32_t level, const char *ids) {
     log_say(LOG_LEVEL_INFO, "auto_create: level %u of %s is owed the EXECUTION_TASKs of %s", level, plan_path, ids);
 }
 
+static void handle_request(struct job *job, struct workspace *workspace) {
+    struct request *request = &job->message.request;
+    struct claim_board claims;
+    claim_board_init(&claims, workspace, &job->claims);
+    request->claims = &claims;
+    if (job->plan_path)
+        job->is_settled = auto_create_level(workspace, job->plan_path, job->level, &claims, AUTOMATIC_LOCK_TIMEOUT_MS,
+                                            log_owed, &job->answer);
+    else if (job->is_held)
+        held_plans_answer(&job->held, request, &job->answer);
+    else
+        request_handle(workspace, request, &job->answer);
+    request->claims = NULL;
+    claim_board_close(&claims);
+}
+
 static void make_answer(struct job *job) {
     struct workspace workspace;
     struct error error = {0};
@@ -131,69 +194,68 @@ static void make_answer(struct job *job) {
     }
     workspace.files.hook = give_up_when_stopping;
     workspace.files.hook_data = job;
-    struct claim_board claims;
-    claim_board_init(&claims, &workspace, &job->claims);
-    job->message.request.claims = &claims;
-    if (job->plan_path)
-        job->is_settled = auto_create_level(&workspace, job->plan_path, job->level, &claims, AUTOMATIC_LOCK_TIMEOUT_MS,
-                                            log_owed, &job->answer);
-    else
-        request_handle(&workspace, &job->message.request, &job->answer);
-    job->message.request.claims = NULL;
-    claim_board_close(&claims);
+    handle_request(job, &workspace);
     workspace_release(&workspace);
 }
 
-/* On another thread: touches nothing but the job. */
+/* On another thread: touches nothing but the job, and what it holds. */
 static void do_job(uv_work_t *work) {
     struct job *job = work->data;
-    if (!job->is_answered)
+    if (job->is_held)
+        handle_request(job, &job->held.workspace);
+    else
         make_answer(job);
-    if (has_text_form(&job->message.request))
-        reply_write(&job->reply, &job->answer, &job->message.request.style);
+    if (job->plan_path)
+        return;
+    job->answer.meta = job->meta;
+    job->meta = (struct buffer){0};
+    write_result(&job->result, &job->message, &job->answer);
+    answer_release(&job->answer);
 }
 
 static bool is_writer(const struct job *job) {
     return job->plan_path || request_is_write(&job->message.request);
 }
 
-static void write_job_result(struct job *job, struct buffer *reply) {
+static void reply_to_job(struct job *job) {
     struct dispatch *dispatch = job->dispatch;
-    if (!job->is_answered)
-        write_meta(dispatch, &job->answer);
-    write_result(reply, job->message.id, &job->message.request, &job->answer, &job->reply);
-    if (job->is_answered && job->generation == live_workspace_generation(dispatch->live))
-        reply_cache_note(&dispatch->replies, job->generation, buffer_span(&job->line), buffer_span(reply));
+    struct buffer fault = {0};
+    if (job->has_given_up)
+        write_fault(&fault, job->message.id, RPC_BUSY, is_about_to_stop);
+    else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
+        write_fault(&fault, job->message.id, RPC_BUSY, is_unread);
+    else if (job->is_held && job->generation == live_workspace_generation(dispatch->live))
+        reply_cache_note(&dispatch->replies, job->generation, buffer_span(&job->line), buffer_span(&job->result));
+    connection_reply(job->connection, fault.length ? &fault : &job->result);
+}
+
+static void free_job(struct job *job) {
+    if (job->connection)
+        connection_release(job->connection);
+    buffer_release(&job->meta);
+    answer_release(&job->answer);
+    buffer_release(&job->result);
+    rpc_message_release(&job->message);
+    buffer_release(&job->line);
+    memory_free(job->plan_path);
+    memory_free(job);
 }
 
 static void finish_job(uv_work_t *work, int status) {
     struct job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
-    struct connection *connection = job->connection;
     (void)status; /* jobs are never cancelled */
-    dispatch->job_count--;
     dispatch->writer_count -= is_writer(job);
+    dispatch->held_count -= job->is_held;
     dispatch->job_bytes -= job->line.length;
     if (job->plan_path)
         dispatch->settled(dispatch->data, job->plan_path, job->level, job->is_settled, &job->answer);
-    if (connection && !connection->is_closing) {
-        struct buffer reply = {0};
-        if (job->has_given_up)
-            write_fault(&reply, job->message.id, RPC_BUSY, is_about_to_stop);
-        else if (has_too_much_unsent(dispatch) && !request_is_write(&job->message.request))
-            write_fault(&reply, job->message.id, RPC_BUSY, is_unread);
-        else if (job->message.id.length)
-            write_job_result(job, &reply);
-        connection_reply(connection, &reply);
-    }
-    if (connection)
-        connection_release(connection);
-    answer_release(&job->answer);
-    reply_release(&job->reply);
-    rpc_message_release(&job->message);
-    buffer_release(&job->line);
-    memory_free(job->plan_path);
-    memory_free(job);
+    if (job->is_held)
+        held_plans_return(&job->held, &dispatch->live->cache);
+    if (job->connection && !job->connection->is_closing)
+        reply_to_job(job);
+    free_job(job);
+    end_job(dispatch);
 }
 
 static void queue_job(struct dispatch *dispatch, struct job *job) {
@@ -201,16 +263,18 @@ static void queue_job(struct dispatch *dispatch, struct job *job) {
     job->dispatch = dispatch;
     job->root = dispatch->live->cache.workspace.root;
     job->claims = dispatch->live->claims.board.setting;
+    job->generation = live_workspace_generation(dispatch->live);
+    write_meta(dispatch, &job->meta);
     dispatch->job_count++;
     dispatch->writer_count += is_writer(job);
+    dispatch->held_count += job->is_held;
     dispatch->job_bytes += job->line.length;
     dispatch->jobs++;
     uv_queue_work(dispatch->loop, &job->work, do_job, finish_job);
 }
 
-/* @answer: what the snapshots have answered, which is taken; or NULL. */
-static void start_job(struct dispatch *dispatch, struct connection *connection, struct span line,
-                      struct answer *answer) {
+/* @is_held: it is answered from snapshots. */
+static void start_job(struct dispatch *dispatch, struct connection *connection, struct span line, bool is_held) {
     struct job *job = memory_allocate(1, sizeof *job);
     struct rpc_fault fault;
     buffer_append_span(&job->line, line);
@@ -219,13 +283,9 @@ static void start_job(struct dispatch *dispatch, struct connection *connection, 
     rpc_read_parameters(&job->message, &fault);
     job->connection = connection;
     connection_hold(connection);
-    if (answer) {
-        job->is_answered = true;
-        job->generation = live_workspace_generation(dispatch->live);
-        job->answer = *answer;
-        job->answer.kind = job->message.method; /* of the copy */
-        *answer = (struct answer){0};
-    }
+    job->is_held = is_held;
+    if (is_held)
+        held_plans_take(&job->held, &dispatch->live->cache, &job->message.request);
     queue_job(dispatch, job);
 }
 
@@ -277,49 +337,65 @@ static bool is_for_us(const struct dispatch *dispatch, const struct rpc_message 
     return true;
 }
 
+static bool is_over_limit(const struct dispatch *dispatch, struct span line) {
+    bool is_idle = dispatch->job_count == 0 && dispatch->waiting.bytes == 0;
+    return !is_idle && dispatch->job_bytes + dispatch->waiting.bytes + line.length > DISPATCH_JOB_BYTES_MOST;
+}
+
 static void run_job(struct dispatch *dispatch, struct connection *connection, struct span line,
-                    const struct rpc_message *message) {
-    if (dispatch->job_count && dispatch->job_bytes + line.length > DISPATCH_JOB_BYTES_MOST)
-        reply_fault(connection, message->id, RPC_BUSY, "too many requests are waiting");
+                    const struct rpc_message *message, bool is_held) {
+    if (is_over_limit(dispatch, line))
+        reply_fault(connection, message->id, RPC_BUSY, is_crowded);
     else if (request_is_write(&message->request) && dispatch->writer_count >= DISPATCH_WRITERS_MOST)
         reply_fault(connection, message->id, RPC_BUSY, "too many batches are waiting for the lock");
     else
-        start_job(dispatch, connection, line, NULL);
+        start_job(dispatch, connection, line, is_held);
 }
 
-/* Its text is made on another thread, so that the loop goes on; not for many at a time, as they take memory. */
-static bool is_long_text(const struct dispatch *dispatch, const struct request *request, const struct answer *answer) {
-    return has_text_form(request) && answer->arena.reserved + answer->data.length > DISPATCH_LOOP_BYTES_MOST &&
-           dispatch->job_count < DISPATCH_LONG_TEXTS_MOST;
+/* Does the answer take so long that others would notice? About one achievement it does not. */
+static bool is_large(const struct plan_cache *cache, const struct request *request) {
+    size_t achievements = 0, first, count = request->id ? 0 : plan_cache_find_wanted(cache, request, &first);
+    for (size_t i = 0; i < count; i++)
+        achievements += cache->entries[first + i]->plan.standing_count;
+    return achievements > DISPATCH_LOOP_ACHIEVEMENTS_MOST;
+}
+
+static void answer_at_once(struct dispatch *dispatch, struct connection *connection, struct span line,
+                           const struct rpc_message *message) {
+    struct request request = message->request;
+    struct answer answer = {0};
+    struct buffer result = {0};
+    request.claims = &dispatch->live->claims.board;
+    plan_cache_answer(&dispatch->live->cache, &request, &answer);
+    write_meta(dispatch, &answer.meta);
+    write_result(&result, message, &answer);
+    if (result.length)
+        reply_cache_note(&dispatch->replies, live_workspace_generation(dispatch->live), line, buffer_span(&result));
+    answer_release(&answer);
+    connection_reply(connection, &result);
+}
+
+/* About plans that are late the answer would be too old; and of large ones not many are made at a time. */
+static void answer_later(struct dispatch *dispatch, struct connection *connection, struct span line, struct span id) {
+    if (is_over_limit(dispatch, line))
+        reply_fault(connection, id, RPC_BUSY, is_crowded);
+    else
+        waiting_lines_add(&dispatch->waiting, connection, line);
 }
 
 /* One of core's methods. */
 static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
                            const struct rpc_message *message) {
-    struct request whole = message->request;
-    const struct request *request = &whole;
-    struct answer answer = {0};
-    struct reply reply = {0};
-    struct buffer text = {0};
-    whole.claims = &dispatch->live->claims.board;
-    if (!plan_cache_answer(&dispatch->live->cache, request, &answer)) {
-        run_job(dispatch, connection, line, message);
-        return;
-    }
-    write_meta(dispatch, &answer);
-    if (is_long_text(dispatch, request, &answer)) {
-        start_job(dispatch, connection, line, &answer);
-        return;
-    }
-    if (has_text_form(request))
-        reply_write(&reply, &answer, &request->style);
-    if (message->id.length) {
-        write_result(&text, message->id, request, &answer, &reply);
-        reply_cache_note(&dispatch->replies, live_workspace_generation(dispatch->live), line, buffer_span(&text));
-    }
-    reply_release(&reply);
-    answer_release(&answer);
-    connection_reply(connection, &text);
+    const struct plan_cache *cache = &dispatch->live->cache;
+    if (!request_is_kept(message->method))
+        run_job(dispatch, connection, line, message, false);
+    else if (plan_cache_is_late(cache, &message->request) ||
+             (is_large(cache, &message->request) && dispatch->held_count >= DISPATCH_HELD_MOST))
+        answer_later(dispatch, connection, line, message->id);
+    else if (is_large(cache, &message->request))
+        run_job(dispatch, connection, line, message, cache->pending.batch_count == 0);
+    else
+        answer_at_once(dispatch, connection, line, message);
 }
 
 static void answer_message(struct dispatch *dispatch, struct connection *connection, struct span line,
@@ -351,15 +427,15 @@ static void answer_message(struct dispatch *dispatch, struct connection *connect
 static struct span find_noted(struct dispatch *dispatch, struct span line) {
     const struct plan_cache *cache = &dispatch->live->cache;
     bool may_use = !dispatch->is_stopping && !plan_cache_is_dirty(cache) && cache->pending.batch_count == 0 &&
-                   !has_too_much_unsent(dispatch);
+                   cache->late_count == 0 && !has_too_much_unsent(dispatch);
     return may_use ? reply_cache_find(&dispatch->replies, live_workspace_generation(dispatch->live), line)
                    : (struct span){0};
 }
 
-void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line) {
+static void answer_line(void *data, struct connection *connection, struct span line) {
+    struct dispatch *dispatch = data;
     struct rpc_message message;
     struct rpc_fault fault;
-    dispatch->requests++;
     live_workspace_refresh(dispatch->live);
     struct span noted = find_noted(dispatch, line);
     if (noted.length) {
@@ -379,6 +455,11 @@ void dispatch_line(struct dispatch *dispatch, struct connection *connection, str
             connection_reply(connection, &reply);
     }
     rpc_message_release(&message);
+}
+
+void dispatch_line(struct dispatch *dispatch, struct connection *connection, struct span line) {
+    dispatch->requests++;
+    answer_line(dispatch, connection, line);
 }
 
 void dispatch_release(struct dispatch *dispatch) {

@@ -32,9 +32,9 @@ struct kept_claims {
     int number; /* of the watch of its folder; -1 while there is no folder */
     bool is_current;
     struct claim_list list;
-    bool *was_live;                    /* by entry, when they were looked at last */
-    const char *changed[CHANGED_MOST]; /* ids of records that have changed since, in the list's arena */
-    size_t changed_count;
+    bool *was_live;       /* by entry, when they were looked at last */
+    const char **changed; /* ids of records that have changed since, in the list's arena; NULL: none */
+    size_t changed_count, changed_capacity;
     size_t again_count; /* records that were read again: the arena keeps what they were before */
 };
 
@@ -50,8 +50,10 @@ static void forget_list(struct kept_claims *kept) {
     claim_list_release(&kept->list);
     memory_free(kept->was_live);
     kept->was_live = NULL;
+    memory_free(kept->changed);
+    kept->changed = NULL;
     kept->is_current = false;
-    kept->changed_count = kept->again_count = 0;
+    kept->changed_count = kept->changed_capacity = kept->again_count = 0;
 }
 
 /* The record in the file @name, or the folder itself if it is none, has changed. */
@@ -61,7 +63,7 @@ static void note_changed(struct kept_claims *kept, const char *name) {
         if (strcmp(kept->changed[i], id) == 0)
             return;
     if (id && kept->changed_count < CHANGED_MOST)
-        kept->changed[kept->changed_count++] = id;
+        *LIST_ADD(kept->changed, kept->changed_count, kept->changed_capacity) = id;
     else
         kept->is_current = false;
 }
@@ -156,7 +158,7 @@ static const struct claim_list *find_kept(void *data, const char *path) {
     if (!is_usable || !read_changed(watch, kept))
         read_all(watch, kept);
     memory_free(kept->was_live);
-    kept->was_live = memory_allocate(kept->list.count, sizeof *kept->was_live);
+    kept->was_live = kept->list.count ? memory_allocate(kept->list.count, sizeof *kept->was_live) : NULL;
     look_at(watch, kept, &watch->board.moment);
     return &kept->list;
 }

@@ -251,6 +251,8 @@ bool live_workspace_audit(struct live_workspace *live) {
     if (count == 0)
         return true;
     size_t position = live->audited_count++ % count;
+    if (plan_cache_entry_is_late(live->cache.entries[position]))
+        return true;
     uint64_t generation = live->cache.generation;
     bool is_equal = plan_cache_agrees(&live->cache, position);
     if (!is_equal)
@@ -292,7 +294,8 @@ static void publish_plans(struct live_workspace *live, const struct changes_sink
     for (size_t i = 0; i < live->published_count; i++) {
         struct plan_cache_entry *entry = live->cache.entries[i];
         struct published_plan *published = &live->published[i];
-        if (published->generation == entry->generation)
+        bool is_new = !published->state; /* then it is added as it was read */
+        if (published->generation == entry->generation || (!is_new && plan_cache_entry_is_late(entry)))
             continue;
         if (changes_compare(&published->state, &entry->plan, entry->is_fresh ? NULL : &entry->changed, sink)) {
             live->is_holding = true;
@@ -309,7 +312,8 @@ void live_workspace_sweep_soon(struct live_workspace *live) {
 }
 
 bool live_workspace_is_behind(const struct live_workspace *live) {
-    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due || live->batches.has_news || live->has_overflowed ||
+    return plan_cache_is_dirty(&live->cache) || live->is_sweep_due ||
+           (live->batches.has_news && !live->cache.late_count) || live->has_overflowed ||
            live->published_generation != live->cache.generation || live->claims.has_changed ||
            live->published_claims != live->claims.generation ||
            live->is_published_degraded != live->watcher.is_degraded;
@@ -333,7 +337,8 @@ bool live_workspace_publish(struct live_workspace *live, const struct changes_si
     }
     publish_plans(live, sink);
     publish_claims(live, sink);
-    published_batches_publish(&live->batches, state_of(live), sink);
+    if (!live->cache.late_count) /* after the events of their files */
+        published_batches_publish(&live->batches, state_of(live), sink);
     if (has_overflowed)
         publish_plain(sink, EVENT_RESYNC, NULL);
     return live->is_holding;

@@ -9,11 +9,14 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "batch/record.h"
+#include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
 #include "format/json_writer.h"
+#include "plan/workspace_search.h"
 #include "render/plan_json.h"
 #include "view/plan_view.h"
+#include "watch/plan_reading.h"
 
 /* --- life --- */
 
@@ -50,9 +53,16 @@ static void free_entry(struct plan_cache_entry *entry) {
     forget_files(entry);
     memory_free(entry->files);
     memory_free(entry->changed.items);
+    plan_reading_free(entry->reading);
     plan_release(&entry->plan);
     memory_free(entry->path);
     memory_free(entry);
+}
+
+static void drop_entry(struct plan_cache_entry *entry) {
+    entry->is_gone = true;
+    if (!entry->holders)
+        free_entry(entry);
 }
 
 void plan_cache_release(struct plan_cache *cache) {
@@ -75,7 +85,7 @@ static void mark(struct plan_cache *cache, size_t position) {
 void plan_cache_mark_all(struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
         mark(cache, i);
-    cache->has_dirty_places = cache->has_dirty_pending = true;
+    cache->has_dirty_places = cache->has_dirty_pending = cache->is_sweep = true;
 }
 
 void plan_cache_mark_places(struct plan_cache *cache) {
@@ -143,6 +153,14 @@ const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, con
     return entry->path;
 }
 
+static bool has_changed(const struct plan_cache_entry *entry) {
+    return entry->is_dirty || entry->file_count;
+}
+
+bool plan_cache_entry_is_late(const struct plan_cache_entry *entry) {
+    return entry->holders && (entry->is_being_read || has_changed(entry));
+}
+
 bool plan_cache_is_dirty(const struct plan_cache *cache) {
     return cache->has_dirty_plans || cache->has_dirty_places || cache->has_dirty_pending;
 }
@@ -202,7 +220,9 @@ static bool refresh_pending(struct plan_cache *cache) {
 
 static void set_reference(struct plan_cache *cache, size_t position) {
     struct plan_cache_entry *entry = cache->entries[position];
-    if (entry->is_loaded)
+    if (entry->is_loaded && entry->holders)
+        mark(cache, position); /* then it gets its reference when it is read */
+    else if (entry->is_loaded)
         plan_set_reference(&entry->plan, workspace_reference(&cache->workspace.plans[position]));
 }
 
@@ -213,6 +233,35 @@ static struct plan_cache_entry *new_entry(const char *path) {
     return entry;
 }
 
+struct look_ahead {
+    struct files files;
+    struct listing listing; /* of the root */
+};
+
+static void look_at_entry(void *data, size_t number) {
+    const struct look_ahead *ahead = data;
+    const struct listing_entry *entry = &ahead->listing.entries[number];
+    AUTO(arena) arena = {0};
+    AUTO(listing) inner = {0};
+    AUTO(error) error = {0};
+    struct span name;
+    if (workspace_may_be_group(entry))
+        workspace_look(&ahead->files, &arena, entry->name, &inner, &name, &error);
+}
+
+/*
+ * The search looks at one folder after the other, and waits for each that the kernel does not have in memory. So all in
+ * the root are looked at before, at the same time.
+ */
+static void look_ahead(const struct plan_cache *cache) {
+    AUTO(error) error = {0};
+    struct look_ahead ahead = {.files = cache->view};
+    ahead.files.listing = NULL; /* nothing is watched yet */
+    if (files_list(&ahead.files, "", &ahead.listing, &error))
+        parallel_run(ahead.listing.count, look_at_entry, &ahead);
+    listing_release(&ahead.listing);
+}
+
 /* Plans are identified by their paths; what is left of the old ones is gone. */
 static void refresh_places(struct plan_cache *cache) {
     struct workspace *workspace = &cache->workspace;
@@ -220,7 +269,8 @@ static void refresh_places(struct plan_cache *cache) {
     size_t old_count = workspace->plan_count, position;
     struct string_map old_positions = cache->positions;
     cache->has_dirty_places = false;
-    cache->counters.searches++;
+    if (cache->counters.searches++ == 0)
+        look_ahead(cache);
     cache->positions = (struct string_map){0};
     workspace_search(workspace, &cache->view);
     cache->entries = memory_allocate(workspace->plan_count, sizeof *cache->entries);
@@ -238,7 +288,7 @@ static void refresh_places(struct plan_cache *cache) {
     }
     for (size_t i = 0; i < old_count; i++)
         if (old[i])
-            free_entry(old[i]);
+            drop_entry(old[i]);
     memory_free(old);
     string_map_release(&old_positions);
 }
@@ -266,16 +316,31 @@ static bool update_plan(struct plan_cache *cache, struct plan_cache_entry *entry
     return true;
 }
 
+/* Takes @fresh. */
+static void set_plan(struct plan_cache_entry *entry, struct plan *fresh) {
+    entry->has_new_links = fresh->links && fresh->links != entry->plan.links;
+    plan_replace(&entry->plan, fresh);
+    entry->is_loaded = entry->is_fresh = true;
+    entry->changed.count = 0;
+}
+
 static void load_plan(struct plan_cache *cache, struct plan_cache_entry *entry) {
     struct plan fresh;
     if (entry->is_loaded && !entry->is_distrusted)
         plan_reload(&fresh, &cache->view, &entry->plan);
     else
         plan_load(&fresh, &cache->view, entry->path);
-    entry->has_new_links = fresh.links && fresh.links != entry->plan.links;
-    plan_release(&entry->plan);
-    entry->plan = fresh;
-    entry->is_loaded = entry->is_fresh = true;
+    set_plan(entry, &fresh);
+}
+
+/*
+ * Whether the entry, which is to be read as a whole, is read on another thread. Not in a sweep, which finds out what
+ * can be watched; and not while files of the plan may change without an event, as it would be read for ever.
+ */
+static bool may_wait(const struct plan_cache *cache, const struct plan_cache_entry *entry) {
+    return cache->read_elsewhere && !cache->is_sweep && entry->is_loaded && !entry->is_distrusted &&
+           !entry->plan.links && entry->plan.standing_count >= PLAN_CACHE_LARGE &&
+           entry->readings < PLAN_CACHE_READINGS_MOST;
 }
 
 /* In any thread: touches nothing but the one entry. */
@@ -283,8 +348,13 @@ static void read_plan(void *data, size_t number) {
     const struct reading *reading = data;
     struct plan_cache_entry *entry = reading->cache->entries[reading->positions[number]];
     entry->is_updated = update_plan(reading->cache, entry);
+    if (!entry->is_updated && may_wait(reading->cache, entry)) {
+        entry->is_dirty = true;
+        return;
+    }
     if (!entry->is_updated)
         load_plan(reading->cache, entry);
+    entry->readings = 0;
     entry->generation = reading->cache->generation + 1;
     entry->is_dirty = entry->is_distrusted = false;
     forget_files(entry);
@@ -309,21 +379,62 @@ static void look_for_links(struct plan_cache *cache) {
         mark(cache, i);
 }
 
+static void count_reading(struct plan_cache *cache, size_t position) {
+    const struct plan_cache_entry *entry = cache->entries[position];
+    cache->counters.plans_updated += entry->is_updated;
+    cache->counters.plans_loaded += !entry->is_updated;
+    cache->counters.documents_read += entry->plan.read_count;
+    cache->counters.folders_listed += entry->plan.list_count;
+    set_reference(cache, position);
+}
+
+static void start_reading(struct plan_cache *cache, struct plan_cache_entry *entry) {
+    struct plan_reading *reading = memory_allocate(1, sizeof *reading);
+    *reading = (struct plan_reading){.entry = entry, .previous = &entry->plan, .files = cache->files};
+    entry->is_dirty = false;
+    forget_files(entry);
+    entry->is_being_read = true;
+    entry->holders++;
+    entry->readings++;
+    cache->late_count++;
+    cache->read_elsewhere(cache->read_elsewhere_data, reading);
+}
+
+/* A batch that began or ended while it was read may have been seen in part: then the plan is read again. */
+static void take_over(struct plan_cache *cache, size_t position) {
+    struct plan_cache_entry *entry = cache->entries[position];
+    struct plan_reading *reading = entry->reading;
+    entry->is_dirty |= !pending_equals(&reading->pending, &cache->pending);
+    entry->is_updated = false;
+    set_plan(entry, &reading->fresh);
+    entry->generation = cache->generation + 1;
+    entry->reading = NULL;
+    plan_reading_free(reading);
+    count_reading(cache, position);
+    if (!has_changed(entry))
+        entry->readings = 0;
+}
+
 static void refresh_plans(struct plan_cache *cache) {
     struct reading reading = {.cache = cache};
     cache->has_dirty_plans = false;
+    cache->late_count = 0;
     reading.positions = memory_allocate(cache->workspace.plan_count, sizeof *reading.positions);
-    for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        if (cache->entries[i]->is_dirty || cache->entries[i]->file_count)
+    for (size_t i = 0; i < cache->workspace.plan_count; i++) {
+        if (cache->entries[i]->reading)
+            take_over(cache, i);
+        if (plan_cache_entry_is_late(cache->entries[i]))
+            cache->late_count++;
+        else if (has_changed(cache->entries[i]))
             reading.positions[reading.count++] = i;
+    }
     parallel_run(reading.count, read_plan, &reading);
     for (size_t i = 0; i < reading.count; i++) {
-        const struct plan *plan = &cache->entries[reading.positions[i]]->plan;
-        cache->counters.plans_updated += cache->entries[reading.positions[i]]->is_updated;
-        cache->counters.plans_loaded += !cache->entries[reading.positions[i]]->is_updated;
-        set_reference(cache, reading.positions[i]);
-        cache->counters.documents_read += plan->read_count;
-        cache->counters.folders_listed += plan->list_count;
+        struct plan_cache_entry *entry = cache->entries[reading.positions[i]];
+        if (has_changed(entry))
+            start_reading(cache, entry);
+        else
+            count_reading(cache, reading.positions[i]);
     }
     look_for_links(cache);
     memory_free(reading.positions);
@@ -347,6 +458,7 @@ void plan_cache_refresh(struct plan_cache *cache) {
         if (!cache->pending.batch_count || !refresh_pending(cache))
             break;
     }
+    cache->is_sweep = false;
     cache->counters.refreshes++;
     cache->generation++;
 }
@@ -357,6 +469,40 @@ void plan_cache_forget_changes(struct plan_cache_entry *entry) {
 }
 
 /* --- answering --- */
+
+size_t plan_cache_find_wanted(const struct plan_cache *cache, const struct request *request, size_t *first) {
+    const struct workspace *workspace = &cache->workspace;
+    const struct plan_place *place = NULL;
+    AUTO(error) error = {0};
+    if (request->plan)
+        place = workspace_find(workspace, request->plan, false, &error);
+    else if (request->here)
+        place = workspace_plan_around(workspace, request->here);
+    *first = place ? (size_t)(place - workspace->plans) : 0;
+    return place ? 1 : request->plan ? 0 : workspace->plan_count;
+}
+
+bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request) {
+    size_t first, count = cache->late_count ? plan_cache_find_wanted(cache, request, &first) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (plan_cache_entry_is_late(cache->entries[first + i]))
+            return true;
+    return false;
+}
+
+void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry) {
+    entry->holders--;
+    cache->has_dirty_plans |= has_changed(entry) || entry->reading || entry->is_gone;
+    if (entry->is_gone && !entry->holders)
+        free_entry(entry);
+}
+
+void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading) {
+    struct plan_cache_entry *entry = reading->entry;
+    entry->is_being_read = false;
+    entry->reading = reading;
+    plan_cache_take_back(cache, entry);
+}
 
 bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
     return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);

@@ -22,6 +22,7 @@
 #include "plan/plan.h"
 #include "plan/plan_update.h"
 #include "plan/workspace.h"
+#include "watch/plan_reading.h"
 
 /* One plan. */
 struct plan_cache_entry {
@@ -37,7 +38,20 @@ struct plan_cache_entry {
     uint64_t generation; /* of the cache, in which it was read last */
     bool is_fresh;       /* read anew since plan_cache_forget_changes; else @changed is all that has changed since */
     struct positions changed;
+    size_t holders;     /* that use the snapshot on other threads: it stays as it is until they give it back */
+    bool is_gone;       /* the plan is: the last of them frees the entry */
+    bool is_being_read; /* on another thread */
+    struct plan_reading *reading; /* that has ended, and is not taken over yet */
+    unsigned readings;            /* on other threads, since nothing was left to be read */
 };
+
+enum {
+    PLAN_CACHE_LARGE = 200,        /* achievements of a plan that is read as a whole on another thread */
+    PLAN_CACHE_READINGS_MOST = 16, /* in a row, because the plan goes on changing; then it is read at once */
+};
+
+/* Run plan_reading_run on another thread, then plan_cache_end_reading. */
+typedef void plan_cache_read_elsewhere(void *data, struct plan_reading *reading);
 
 /* What has been done since the beginning. */
 struct plan_cache_counters {
@@ -52,11 +66,15 @@ struct plan_cache {
     struct plan_cache_entry **entries; /* by the same position as the workspace's plans */
     struct string_map positions;       /* of plans, by path */
     bool has_dirty_plans, has_dirty_places, has_dirty_pending;
+    size_t late_count;   /* plans with changes that could not be read, because they are held */
+    bool is_sweep;       /* everything is read, at once */
     size_t linked_count; /* plans with files that may change under other names: read at every refresh */
     uint64_t generation; /* one more with each refresh that read anything */
     struct plan_cache_counters counters;
     files_listing *listing;
     void *listing_data;
+    plan_cache_read_elsewhere *read_elsewhere; /* NULL: every plan is read at once */
+    void *read_elsewhere_data;
 };
 
 /*
@@ -80,6 +98,7 @@ const char *plan_cache_mark_file(struct plan_cache *cache, const char *path, con
 /* That folder, without marking. */
 const char *plan_cache_plan_around(const struct plan_cache *cache, const char *path);
 
+/* Has anything to be read again before the next answer? */
 bool plan_cache_is_dirty(const struct plan_cache *cache);
 
 /*
@@ -87,6 +106,20 @@ bool plan_cache_is_dirty(const struct plan_cache *cache);
  * another one if the pending state is among it.
  */
 void plan_cache_refresh(struct plan_cache *cache);
+
+/*
+ * The plans that the answer to @request may show: as many as it returns, from the position *@first on. None if it names
+ * one that does not exist.
+ */
+size_t plan_cache_find_wanted(const struct plan_cache *cache, const struct request *request, size_t *first);
+/* Has something changed in the plan that cannot be read yet? Until then nothing is published about it. */
+bool plan_cache_entry_is_late(const struct plan_cache_entry *entry);
+/* Is one of those that the request is about? Only directly after a refresh. */
+bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request);
+/* A holder has given back the entry. */
+void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry);
+/* Takes @reading, which the next refresh takes over. */
+void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading);
 
 /* What has changed in a plan is known to others now. */
 void plan_cache_forget_changes(struct plan_cache_entry *entry);

@@ -31,25 +31,26 @@ static const uint32_t watched = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE
 struct place {
     dev_t device;
     ino_t inode;
-    uint64_t mount; /* on the way to it; not part of its identity */
 };
 
 struct watch {
     int number;
     struct place place;
-    char *path;
     uint64_t round;     /* in which it was added last */
     struct watch *same; /* the next path of the same folder, by a bind mount */
     UT_hash_handle by_path, by_number;
+    char path[];
 };
 
-/* False without a folder. Where the mount cannot be found out it is 0, which is taken for another one. */
-static bool find_place(int folder, struct place *place) {
+/* False without a folder. Where the mount on the way to it cannot be found out it is 0, which is taken for another one.
+ */
+static bool find_place(int folder, struct place *place, uint64_t *mount) {
     struct stat status;
     if (folder < 0 || fstat(folder, &status))
         return false;
     *place = (struct place){.device = status.st_dev, .inode = status.st_ino};
-    files_mount_of(folder, &place->mount);
+    *mount = 0;
+    files_mount_of(folder, mount);
     return true;
 }
 
@@ -58,9 +59,10 @@ static bool is_same_folder(const struct place *a, const struct place *b) {
 }
 
 void watcher_open(struct watcher *watcher, int root) {
-    struct place place = {0};
-    find_place(root, &place);
-    *watcher = (struct watcher){.root_mount = place.mount, .descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+    struct place place;
+    uint64_t mount = 0;
+    find_place(root, &place, &mount);
+    *watcher = (struct watcher){.root_mount = mount, .descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
     pthread_mutex_init(&watcher->lock, NULL);
 }
 
@@ -107,7 +109,6 @@ static void forget(struct watcher *watcher, struct watch *watch) {
     if (!unlink_number(watcher, watch))
         inotify_rm_watch(watcher->descriptor, watch->number); /* fails if the folder is gone, and so is the watch */
     HASH_DELETE(by_path, watcher->by_path, watch);
-    memory_free(watch->path);
     memory_free(watch);
     watcher->count--;
 }
@@ -198,10 +199,11 @@ static bool is_watched(const struct watcher *watcher, const struct watch *watch,
 
 void watcher_add(struct watcher *watcher, const char *path, int folder) {
     struct place place;
+    uint64_t mount;
     pthread_mutex_lock(&watcher->lock);
     struct watch *watch = find_path(watcher, path);
-    bool is_there = find_place(folder, &place);
-    watcher->has_crossed |= is_there && (place.mount != watcher->root_mount || place.mount == 0);
+    bool is_there = find_place(folder, &place, &mount);
+    watcher->has_crossed |= is_there && (mount != watcher->root_mount || mount == 0);
     int number = is_there && is_watched(watcher, watch, &place) ? watch->number
                                                                 : request_watch(watcher, watch, is_there ? folder : -1);
     if (watch && watch->number != number) {
@@ -209,9 +211,10 @@ void watcher_add(struct watcher *watcher, const char *path, int folder) {
         watch = NULL;
     }
     if (!watch && number >= 0) {
-        watch = memory_allocate(1, sizeof *watch);
+        size_t length = strlen(path) + 1;
+        watch = memory_allocate(1, sizeof *watch + length);
+        memcpy(watch->path, path, length);
         watch->number = number;
-        watch->path = memory_copy(path);
         watch->place = place;
         HASH_ADD_KEYPTR(by_path, watcher->by_path, watch->path, strlen(watch->path), watch);
         link_number(watcher, watch);
@@ -225,35 +228,45 @@ void watcher_add(struct watcher *watcher, const char *path, int folder) {
 void watcher_drop_beneath(struct watcher *watcher, const char *path) {
     struct watch *watch, *next;
     size_t length = strlen(path);
+    pthread_mutex_lock(&watcher->lock);
     HASH_ITER(by_path, watcher->by_path, watch, next)
     if (strncmp(watch->path, path, length) == 0 && (watch->path[length] == '/' || watch->path[length] == '\0'))
         forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_begin_round(struct watcher *watcher) {
+    pthread_mutex_lock(&watcher->lock);
     watcher->round++;
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_prune(struct watcher *watcher, watcher_needed *is_needed, void *data) {
     struct watch *watch, *next;
+    pthread_mutex_lock(&watcher->lock);
     HASH_ITER(by_path, watcher->by_path, watch, next)
     if (watch->round != watcher->round && !(is_needed && is_needed(data, watch->path)))
         forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_begin_sweep(struct watcher *watcher) {
     watcher_begin_round(watcher);
+    pthread_mutex_lock(&watcher->lock);
     watcher->is_sweeping = true;
     watcher->has_crossed = false;
     watcher->refused = 0;
     if (watcher->descriptor < 0)
         open_instance(watcher);
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_end_sweep(struct watcher *watcher) {
     watcher_prune(watcher, NULL, NULL);
+    pthread_mutex_lock(&watcher->lock);
     watcher->is_sweeping = false;
     watcher->is_degraded = watcher->refused > 0;
+    pthread_mutex_unlock(&watcher->lock);
 }
 
 /* --- draining --- */
@@ -262,6 +275,22 @@ struct change {
     watcher_change *call;
     void *data;
 };
+
+/*
+ * The path of the watch at @position among those with the number, NULL if there are not so many; the caller frees it.
+ * @is_gone: it is forgotten, so the next one has its position.
+ */
+static char *take_path(struct watcher *watcher, int number, size_t position, bool is_gone) {
+    pthread_mutex_lock(&watcher->lock);
+    struct watch *watch = find_number(watcher, number);
+    for (size_t i = 0; watch && i < position; i++)
+        watch = watch->same;
+    char *path = watch ? memory_copy(watch->path) : NULL;
+    if (watch && is_gone)
+        forget(watcher, watch);
+    pthread_mutex_unlock(&watcher->lock);
+    return path;
+}
 
 static void report(struct watcher *watcher, const struct inotify_event *event, const struct change *change) {
     watcher->events++;
@@ -273,15 +302,12 @@ static void report(struct watcher *watcher, const struct inotify_event *event, c
     if (watcher->other)
         watcher->other(watcher->other_data, event);
     /* the call may drop watches: a folder of several paths is looked up again for each */
-    const struct watch *watch = find_number(watcher, event->wd);
-    for (size_t i = 0; watch; i++) {
-        AUTO_FREE char *path = memory_copy(watch->path);
-        if (event->mask & IN_IGNORED)
-            forget(watcher, find_path(watcher, path));
+    bool is_gone = event->mask & IN_IGNORED;
+    for (size_t i = 0;; i++) {
+        AUTO_FREE char *path = take_path(watcher, event->wd, is_gone ? 0 : i, is_gone);
+        if (!path)
+            return;
         change->call(change->data, path, event->len ? event->name : NULL, event->mask);
-        watch = find_number(watcher, event->wd);
-        for (size_t k = 0; watch && !(event->mask & IN_IGNORED) && k <= i; k++)
-            watch = watch->same;
     }
 }
 

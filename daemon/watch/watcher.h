@@ -14,6 +14,7 @@
 #define BATCHD_WATCHER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,15 +25,15 @@ struct inotify_event;
 struct watcher {
     int descriptor; /* readable when there is something to drain; -1 while there is no instance */
     struct watch *by_path, *by_number;
-    pthread_mutex_t lock;
-    uint64_t round; /* counts them */
+    pthread_mutex_t lock; /* of all that watcher_add changes */
+    uint64_t round;       /* counts them */
     bool is_sweeping;
-    uint64_t root_mount; /* that the root lies on */
-    bool has_crossed;    /* a folder of another mount was added since the last sweep began */
-    size_t refused;      /* folders that could not be watched since the last sweep began */
-    size_t count;        /* of watches */
-    bool is_degraded;
-    const char *reason; /* why */
+    uint64_t root_mount;     /* that the root lies on */
+    atomic_bool has_crossed; /* a folder of another mount was added since the last sweep began */
+    size_t refused;          /* folders that could not be watched since the last sweep began */
+    atomic_size_t count;     /* of watches */
+    atomic_bool is_degraded;
+    _Atomic(const char *) reason; /* why */
     uint64_t events, overflows;
 
     /* Gets each event, before the folder's change; may be NULL. */

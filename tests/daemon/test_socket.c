@@ -167,8 +167,8 @@ Test(socket, a_reply_in_a_form_is_a_line_and_its_bytes) {
     scene_end(&scene);
 }
 
-/* Its text is made on a thread, and known the next time; other connections are answered meanwhile. */
-Test(socket, a_long_text_is_made_once) {
+/* It is made on a thread, and known the next time. */
+Test(socket, a_large_answer_is_made_once) {
     enum { ACHIEVEMENTS = 1000 };
     struct space space = space_new_alone();
     struct buffer plan = {0}, first = {0}, again = {0};

@@ -327,7 +327,7 @@ Test(watch, wrong_calls_are_explained) {
     } calls[] = {
         {"watch", "there is no daemon of", 9},
         {"watch --no-daemon", "there is no daemon of", 9},
-        {"watch --event subplan.complete", "did you mean --event subplan.completed?", 2},
+        {"watch --event subplan.complete", "did you mean subplan.completed?", 2},
         {"watch --event nonsense", "there are no events \"nonsense\"", 2},
         {"watch --since x", "--since needs the seq of an event", 2},
         {"watch --count 0", "--count needs a number from 1", 2},

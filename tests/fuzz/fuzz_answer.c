@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct answer answer;
     struct rpc_fault fault;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        struct span value = rpc_member(line, keys[i]);
+        struct span value = json_scan_member(line, keys[i]);
         MUST(value.length == 0 || (value.data >= line.data && value.data + value.length <= line.data + line.length));
     }
     if (rpc_read_answer(&answer, line, &fault)) {

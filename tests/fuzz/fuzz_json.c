@@ -18,7 +18,7 @@ static bool has_infinity(const cJSON *node) {
 static void check_member(struct json *json, const cJSON *member) {
     struct json part;
     struct diagnostics diagnostics = {0};
-    struct span value = rpc_member(json->text, member->string);
+    struct span value = json_scan_member(json->text, member->string);
     if (value.length == 0)
         return; /* a key that is written with escapes */
     MUST(json_parse_ours(&part, value, &diagnostics));

@@ -1,7 +1,6 @@
 /*
  * The menu on a real terminal: a level of a plan from SUBPLANs to undo, what happens meanwhile, and that the terminal
- * is left as it was. tests/unit/client/menu/test_menu_keys.c has the keys, test_board.c and test_page.c what the screen
- * says.
+ * is left as it was. tests/unit/client/menu/test_menu_keys.c has the keys, test_menu_view.c what the screen says.
  */
 #include <criterion/criterion.h>
 #include <signal.h>

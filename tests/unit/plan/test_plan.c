@@ -106,8 +106,8 @@ static void expect_state(const struct standing *standing, const enum presence *h
     cr_expect_eq(standing->state, state, "%s: %s", where, achievement_state_name(standing->state));
     cr_expect_eq(standing->next, next, "%s: %s", where, next_step_name(standing->next));
     cr_expect_eq(standing->is_ready, !is_done && !is_conflicted, "%s", where);
-    cr_expect_eq(standing->conflict_file != NULL, is_conflicted, "%s", where);
-    cr_expect_eq(standing->conflict_file_line, is_conflicted ? 3 : 0, "%s", where);
+    cr_expect_eq(standing_rare(standing)->conflict_file != NULL, is_conflicted, "%s", where);
+    cr_expect_eq(standing_rare(standing)->conflict_file_line, is_conflicted ? 3 : 0, "%s", where);
 }
 
 /* Every file in every presence, with every other one absent or present. */
@@ -152,7 +152,7 @@ static void expect_standing(const struct space *space, enum achievement_state st
     const struct standing *standing = &loaded.plan.standings[0];
     cr_expect_eq(standing->state, state, "%s", achievement_state_name(standing->state));
     cr_expect_eq(standing->next, next, "%s", next_step_name(standing->next));
-    cr_expect_str_eq(standing->fix_file ? names_base(standing->fix_file) : "", fix);
+    cr_expect_str_eq(standing_rare(standing)->fix_file ? names_base(standing_rare(standing)->fix_file) : "", fix);
     unload(&loaded);
 }
 
@@ -405,8 +405,8 @@ Test(plan, a_subplan_with_a_suffix_is_missing_and_named) {
     load(&loaded, &space, "X");
     cr_expect_eq(loaded.plan.standings[0].subplan, SUBPLAN_MISSING);
     cr_expect_null(loaded.plan.standings[0].subplan_file);
-    cr_expect(has(loaded.plan.standings[0].irregular_subplan, "SUBPLAN_X_11_V2.md"));
-    cr_expect_null(loaded.plan.standings[1].irregular_subplan);
+    cr_expect(has(standing_rare(&loaded.plan.standings[0])->irregular_subplan, "SUBPLAN_X_11_V2.md"));
+    cr_expect_null(standing_rare(&loaded.plan.standings[1])->irregular_subplan);
     unload(&loaded);
     space_end(&space);
 }

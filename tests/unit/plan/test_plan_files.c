@@ -365,7 +365,7 @@ static void append_all(struct buffer *text, const struct plan *plan) {
     for (size_t i = 0; i < plan->standing_count; i++) {
         const struct standing *standing = &plan->standings[i];
         buffer_append_format(text, "%s %d %u %u %s\n", standing->subplan_file ? standing->subplan_file : "-",
-                             standing->subplan, standing->conflict_line, standing->unseen_line,
+                             standing->subplan, standing->conflict_line, standing_rare(standing)->unseen_line,
                              standing->stated_id ? standing->stated_id : "-");
     }
     for (size_t i = 0; i < plan->diagnostics.count; i++)

@@ -71,34 +71,6 @@ Test(rpc, a_request_is_read_as_it_was_written) {
     }
 }
 
-Test(rpc, members_are_found_as_they_are_written) {
-    static const struct {
-        const char *object, *key, *value;
-    } rows[] = {
-        {"{}", "a", ""},
-        {"", "a", ""},
-        {"[1]", "a", ""},
-        {"{\"a\":1}", "a", "1"},
-        {" { \"a\" : 1 , \"b\" : [ {\"a\":2} , \"}\" ] } ", "b", "[ {\"a\":2} , \"}\" ]"},
-        {"{\"b\":{\"a\":1},\"a\":\"x\\\"y\"}", "a", "\"x\\\"y\""},
-        {"{\"aa\":1,\"a\":null}", "a", "null"},
-        {"{\"a\":\"\\\\\",\"b\":true}", "b", "true"},
-        {"{\"a\":-1.5e3}", "a", "-1.5e3"},
-        /* what is no JSON leads nowhere, but not out of the text */
-        {"{", "a", ""},
-        {"{\"", "a", ""},
-        {"{\"a", "a", ""},
-        {"{\"a\"", "a", ""},
-        {"{\"a\":", "a", ""},
-        {"{\"a\":\"", "a", "\""},
-        {"{\"a\":[", "a", "["},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct span value = rpc_member(span_of(rows[i].object), rows[i].key);
-        cr_expect(span_equals(value, rows[i].value), "%s: %.*s", rows[i].object, (int)value.length, value.data);
-    }
-}
-
 Test(rpc, an_answer_comes_back_whole) {
     struct answer answer = {.kind = "validate", .code = ERROR_INVALID}, copy;
     struct buffer text = {0}, line = {0}, again = {0};

@@ -11,7 +11,6 @@
 #include "base/memory.h"
 #include "menu/cells.h"
 #include "menu/menu_keys.h"
-#include "menu/menu_show.h"
 #include "space.h"
 
 struct onlooker {

@@ -11,9 +11,12 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "space.h"
 #include "view/changes.h"
 #include "view/event.h"
+#include "watch/held_plans.h"
+#include "watch/plan_reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -299,6 +302,118 @@ Test(cache, a_save_costs_the_reading_of_one_document) {
     cr_assert_eq(cache.entries[0]->changed.count, 4u, "the two, and the one that both were in the way of");
     cr_expect_eq(cache.entries[0]->changed.items[3], 3u);
     expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+/* --- on other threads --- */
+
+enum { LARGE = PLAN_CACHE_LARGE + 1 };
+
+static struct plan_reading *begun; /* and not ended */
+
+static void begin_reading(void *data, struct plan_reading *reading) {
+    (void)data;
+    cr_expect_null(begun);
+    begun = reading;
+}
+
+static void end_reading(struct plan_cache *cache) {
+    struct plan_reading *reading = begun;
+    cr_assert_not_null(reading);
+    begun = NULL;
+    plan_cache_end_reading(cache, reading);
+}
+
+static void open_with_large(struct plan_cache *cache, const struct space *space) {
+    struct buffer ids = {0};
+    for (int i = 1; i <= LARGE; i++)
+        buffer_append_format(&ids, "%s%d.1", i > 1 ? "; " : "", i);
+    space_plan(space, "large", ids.data);
+    space_plan(space, "small", "1.1");
+    buffer_release(&ids);
+    open_cache(cache, space);
+    cache->read_elsewhere = begin_reading;
+}
+
+static bool is_late(const struct plan_cache *cache, const char *plan) {
+    return plan_cache_is_late(cache, &(struct request){.method = "status", .plan = plan});
+}
+
+Test(cache, a_large_plan_is_read_elsewhere_and_only_who_asks_about_it_waits) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    open_with_large(&cache, &space);
+    space_subplan(&space, "large", "1.1");
+    plan_cache_mark_around(&cache, "large/subplans");
+    space_subplan(&space, "small", "1.1");
+    plan_cache_mark_around(&cache, "small/subplans");
+    plan_cache_refresh(&cache);
+    cr_expect(is_late(&cache, "large") && is_late(&cache, NULL));
+    cr_expect_not(is_late(&cache, "small"));
+    cr_expect(plan_cache_agrees(&cache, 1));
+    plan_reading_run(begun);
+    space_subplan(&space, "large", "2.1"); /* before the reading is taken over */
+    plan_cache_mark_file(&cache, "large/subplans", "SUBPLAN_large_21.md");
+    plan_cache_refresh(&cache);
+    cr_expect(is_late(&cache, "large"));
+    end_reading(&cache);
+    plan_cache_refresh(&cache);
+    cr_expect_null(begun);
+    cr_expect_not(is_late(&cache, NULL));
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+Test(cache, a_plan_that_goes_on_changing_is_read_at_once_in_the_end) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    int readings = 0;
+    open_with_large(&cache, &space);
+    plan_cache_mark_around(&cache, "large");
+    for (plan_cache_refresh(&cache); begun; plan_cache_refresh(&cache), readings++) {
+        plan_cache_mark_around(&cache, "large");
+        plan_reading_run(begun);
+        end_reading(&cache);
+    }
+    cr_expect_eq(readings, PLAN_CACHE_READINGS_MOST);
+    cr_expect_not(is_late(&cache, NULL));
+    expect_agreement(&cache);
+    plan_cache_release(&cache);
+    space_end(&space);
+}
+
+static void hide(const struct space *space, const char *path, const char *name) {
+    char *from = space_path(space, path), *to = space_path(space, name);
+    cr_expect_eq(rename(from, to), 0);
+    memory_free(from);
+    memory_free(to);
+}
+
+Test(cache, a_plan_may_go_while_it_is_read_or_held) {
+    struct space space = space_new();
+    struct plan_cache cache;
+    struct held_plans held;
+    struct answer answer = {0};
+    const struct request request = {.method = "status", .plan = "small"};
+    open_with_large(&cache, &space);
+    held_plans_take(&held, &cache, &request);
+    plan_cache_mark_around(&cache, "large");
+    plan_cache_refresh(&cache);
+    hide(&space, "large", ".large");
+    hide(&space, "small", ".small");
+    plan_cache_mark_places(&cache);
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.workspace.plan_count, 0);
+    plan_reading_run(begun);
+    end_reading(&cache);
+    held_plans_answer(&held, &request, &answer);
+    cr_expect_eq(answer.code, ERROR_NONE);
+    answer_release(&answer);
+    held_plans_return(&held, &cache);
+    plan_cache_refresh(&cache);
+    cr_expect_eq(cache.late_count, 0);
     plan_cache_release(&cache);
     space_end(&space);
 }
