@@ -2,8 +2,8 @@
 
 #ifdef BATCHD_LATE_MD4C
 
+#include <assert.h>
 #include <dlfcn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <threads.h>
 
@@ -11,8 +11,7 @@ static __typeof__(&md_parse) parse;
 
 static void load(void) {
     void *library = dlopen("libmd4c.so.0", RTLD_NOW | RTLD_LOCAL), *found = library ? dlsym(library, "md_parse") : NULL;
-    if (!found)
-        abort();
+    assert(found && "libmd4c.so.0 is missing: install the package libmd4c0 of Debian");
     memcpy(&parse, &found, sizeof parse);
 }
 

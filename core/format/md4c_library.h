@@ -7,7 +7,7 @@
 
 #include <md4c.h>
 
-/* Its md_parse. A library that is missing ends the program, as it would at the start. */
+/* Its md_parse. A library that is missing ends the program with a message, as it would at the start. */
 int md4c_library_parse(const MD_CHAR *text, MD_SIZE size, const MD_PARSER *parser, void *data);
 
 #endif
