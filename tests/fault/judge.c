@@ -122,8 +122,9 @@ static void judge_disk(struct judgement *judgement, const struct trial *trial, i
         fail(judgement, "status %d, shown: %d, but batches: %d", status, shown, standing);
     if (status == STATUS_ROLLED_BACK && !judgement->task->fault.is_for_good && !trial_is_tidy(trial))
         fail(judgement, "status %d, but something is left in .batchd", status);
-    if (is_done && strcmp(judgement->task->fault.kind, "short-write") == 0 && !trial_is_tidy(trial))
-        fail(judgement, "status %d, a short write was continued, but something is left in .batchd", status);
+    if (is_done && !judgement->task->fault.is_for_good && strncmp(judgement->task->operation.name, "unlink", 6) != 0 &&
+        !trial_is_tidy(trial))
+        fail(judgement, "status %d, but something is left in .batchd", status);
     if (!trial_is_unharmed(trial))
         fail(judgement, "status %d, a file that is not the batch's was harmed", status);
 }
