@@ -44,7 +44,8 @@ struct json_member {
 
 /*
  * Finds the values of @members, the first of each key, and stops at the last of them or at the first fault: without a
- * tree, as a message may be long. What was found is whole, whatever follows it.
+ * tree, as a message may be long. What was found is whole, whatever follows it. Keys are compared as they are written,
+ * without escapes: no key of @members may have a "\\" or a quote.
  */
 void json_scan_members(struct span object, struct json_member *members, size_t count);
 

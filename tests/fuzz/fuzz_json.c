@@ -18,9 +18,9 @@ static bool has_infinity(const cJSON *node) {
 static void check_member(struct json *json, const cJSON *member) {
     struct json part;
     struct diagnostics diagnostics = {0};
-    struct span value = json_scan_member(json->text, member->string);
+    struct span value = strchr(member->string, '\\') ? (struct span){0} : json_scan_member(json->text, member->string);
     if (value.length == 0)
-        return; /* a key that is written with escapes */
+        return; /* a key with escapes */
     MUST(json_parse_ours(&part, value, &diagnostics));
     MUST((part.root->type & 0xFF) == (member->type & 0xFF));
     MUST(has_infinity(member) || cJSON_Compare(part.root, member, 1));
