@@ -387,12 +387,12 @@ static void answer_later(struct dispatch *dispatch, struct connection *connectio
 static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
                            const struct rpc_message *message) {
     const struct plan_cache *cache = &dispatch->live->cache;
-    if (!request_is_kept(message->method))
+    bool is_kept = request_is_kept(message->method), takes_long = is_kept && is_large(cache, &message->request);
+    if (!is_kept)
         run_job(dispatch, connection, line, message, false);
-    else if (plan_cache_is_late(cache, &message->request) ||
-             (is_large(cache, &message->request) && dispatch->held_count >= DISPATCH_HELD_MOST))
+    else if (plan_cache_is_late(cache, &message->request) || (takes_long && dispatch->held_count >= DISPATCH_HELD_MOST))
         answer_later(dispatch, connection, line, message->id);
-    else if (is_large(cache, &message->request))
+    else if (takes_long)
         run_job(dispatch, connection, line, message, cache->pending.batch_count == 0);
     else
         answer_at_once(dispatch, connection, line, message);
