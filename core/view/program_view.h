@@ -1,5 +1,5 @@
 /*
- * Program view: what a program answers about itself, its version or a text of its own. Texts are borrowed.
+ * Program view: what a program answers about itself, its version or a text that is built in. Texts are borrowed.
  */
 #ifndef BATCHD_PROGRAM_VIEW_H
 #define BATCHD_PROGRAM_VIEW_H
