@@ -31,14 +31,10 @@
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 void session_init_channel(const struct session *session, struct rpc_client *channel) {
     struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
-    socket_paths_find(&addresses, &session->settings, variable);
+    socket_paths_find(&addresses, &session->settings, getenv);
     rpc_client_init(channel, &addresses, &root);
 }
 
@@ -84,7 +80,7 @@ static char *choose_workspace(const struct session *session, struct config *conf
 
 /* The user who called sudo, if @user is root; else @user. */
 static uid_t sudo_user(uid_t user) {
-    const char *text = user == 0 ? variable("SUDO_UID") : NULL;
+    const char *text = user == 0 ? getenv("SUDO_UID") : NULL;
     char *end = NULL;
     unsigned long caller = text ? strtoul(text, &end, 10) : 0;
     return text && end > text && *end == '\0' && caller < UINT32_MAX ? (uid_t)caller : user;
@@ -101,7 +97,7 @@ static char *search(void *data, struct config *config, const char **origin, stru
     }
     workspace_search_from(&(struct workspace_search){.start = start,
                                                      .configured = config->root,
-                                                     .limits = {variable("HOME"), user, sudo_user(user)}},
+                                                     .limits = {getenv("HOME"), user, sudo_user(user)}},
                           &found);
     char *root = choose_workspace(session, config, start, &found, origin, error);
     workspace_found_release(&found);
@@ -112,7 +108,7 @@ static char *search(void *data, struct config *config, const char **origin, stru
 bool session_start(struct session *session, const struct settings_overrides *overrides, struct diagnostics *diagnostics,
                    struct error *error) {
     struct settings_overrides all = *overrides;
-    all.variable = variable;
+    all.variable = getenv;
     all.search = search;
     all.search_data = session;
     *session = (struct session){
@@ -183,7 +179,7 @@ struct claim_setting session_claim_setting(const struct session *session) {
     const struct config *config = &session->settings.config;
     uid_t user = geteuid();
     return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
-                                  {variable("HOME"), user, sudo_user(user)},
+                                  {getenv("HOME"), user, sudo_user(user)},
                                   config->lock_timeout_ms,
                                   session->team ? &session->team->claims.authority : NULL};
 }
