@@ -7,6 +7,7 @@
 #include "cli/candidates.h"
 #include "cli/command.h"
 #include "cli/verb.h"
+#include "view/program_view.h"
 
 /* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */
 static const struct script {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/answer.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/version.h"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/error.h"

@@ -19,6 +19,7 @@
 #include "import/import_options.h"
 #include "session/session.h"
 #include "term/input.h"
+#include "view/program_view.h"
 
 /* What a verb does to files, for a person. */
 struct deed {

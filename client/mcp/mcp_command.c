@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_loop.h"
+#include "view/program_view.h"
 
 /* The root that was given, as it is from everywhere; NULL if none was. The caller frees it. */
 static char *resolved_root(const struct options *options) {
