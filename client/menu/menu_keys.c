@@ -12,6 +12,7 @@
 #include "menu/menu_text.h"
 #include "menu/menu_view.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
 #include "render/style.h"
 #include "render/symbol.h"
 
@@ -164,7 +165,7 @@ struct key {
     bool (*is_named)(const struct menu *menu); /* in the last line now; NULL: always */
     const char *help;                          /* NULL: not there */
     void (*press)(struct menu *menu);
-    uint32_t codes[ENTRIES + 2]; /* each of which does it */
+    uint32_t codes[ENTRIES + 2]; /* that do it */
 };
 
 /* The more important ones first: those that have no room are not in the last line. */

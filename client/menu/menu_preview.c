@@ -17,6 +17,7 @@
 #include "render/style.h"
 #include "render/styled_text.h"
 #include "session/speaker.h"
+#include "view/achievement_item.h"
 #include "view/batch_view.h"
 
 static bool is_method(const struct menu *menu, const char *method) {

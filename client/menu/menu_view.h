@@ -57,7 +57,7 @@ void menu_view_fill(struct menu_view *view, size_t count);
 /* Symbols in ASCII; the layout stays. */
 void menu_view_make_ascii(struct menu_view *view);
 
-/* How many lines @text has, each of which ends. */
+/* How many lines @text has. */
 size_t menu_view_count(const struct buffer *text);
 
 #endif
