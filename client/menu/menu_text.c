@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
+#include "plan/standing.h"
 #include "render/achievement_text.h"
 #include "render/styled_text.h"
 #include "render/table.h"
