@@ -18,6 +18,7 @@
 #include "plan/workspace.h"
 #include "render/graph_json.h"
 #include "render/style.h"
+#include "view/claim_item.h"
 #include "view/claim_view.h"
 #include "view/graph_view.h"
 #include "view/history_view.h"

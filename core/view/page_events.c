@@ -11,6 +11,7 @@
 #include "plan/achievement.h"
 #include "view/achievement_item.h"
 #include "view/claim_item.h"
+#include "view/claim_view.h"
 
 /* --- changes --- */
 
