@@ -17,7 +17,7 @@
 #define STEP(name)    (1U << STEP_##name)
 #define SUBPLAN(name) (1U << SUBPLAN_##name)
 
-/* Which achievements belong to a set: those of which each of this is true. */
+/* Which achievements belong to a set: those that all of this is true for. */
 struct item_test {
     unsigned steps;    /* what comes first for it is one of these; 0: whatever that is */
     unsigned subplans; /* its SUBPLAN is one of these; 0: whatever that is */
