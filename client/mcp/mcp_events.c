@@ -82,7 +82,7 @@ static void append_line(struct buffer *text, const cJSON *event) {
 static void write_members(struct json_writer *out, struct json *json) {
     for (const cJSON *member = json->root->child; member; member = member->next) {
         bool is_needed = strcmp(member->string, "plan") == 0 || strcmp(member->string, "achievement") == 0;
-        if ((cJSON_IsNull(member) && !is_needed) || strcmp(member->string, "instance") == 0)
+        if ((json_is_null(member) && !is_needed) || strcmp(member->string, "instance") == 0)
             continue;
         json_writer_key(out, member->string);
         json_writer_raw(out, json_written(json, member));
