@@ -34,7 +34,7 @@ static bool is_word(int count, char **words, const char *word) {
 
 static bool parse(struct options *options, int count, char **words, const struct verb *verb, struct error *error) {
     bool is_parsed = option_reader_parse(options, count, words, verb->scopes, error);
-    options->verbs = verbs;
+    options->verb_table = verbs;
     return is_parsed;
 }
 

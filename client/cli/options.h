@@ -50,8 +50,9 @@ struct options {
         has_fence;
     bool has_id_arguments;
     enum color_choice color;
-    char *const *words;       /* all that follows the verb, as it was typed; borrowed */
-    const struct verb *verbs; /* the table of all, which ends with a NULL name: for help and completion; main sets it */
+    char *const *words; /* all that follows the verb, as it was typed; borrowed */
+    const struct verb
+        *verb_table; /* the table of all, which ends with a NULL name: for help and completion; main sets it */
     int word_count;
 };
 

@@ -80,7 +80,7 @@ static int list_words(const struct verb *verb, struct options *options) {
     size_t count = 0;
     while (options->command && options->command[count])
         count++;
-    candidates_append(&text, options->verbs, options->command, count);
+    candidates_append(&text, options->verb_table, options->command, count);
     return command_finish_verbatim(verb->name, &(struct verbatim_view){"shell", NULL, buffer_text(&text)}, options);
 }
 

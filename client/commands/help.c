@@ -253,14 +253,14 @@ static int finish(const struct help_view *view, const struct options *options) {
 int help_show_verb(const struct verb *verb, const struct options *options) {
     AUTO(arena) arena = {0};
     struct help_view view;
-    view_verb(&view, options->verbs, verb, &arena);
+    view_verb(&view, options->verb_table, verb, &arena);
     return finish(&view, options);
 }
 
 int help_run(const struct verb *verb, struct options *options) {
     AUTO(arena) arena = {0};
     struct help_view view;
-    const struct verb *table = options->verbs;
+    const struct verb *table = options->verb_table;
     const char *word = options->argument_count ? options->arguments[0] : NULL;
     const struct verb *about = word ? command_find_verb(table, word) : NULL;
     if (options->argument_count > 1)
