@@ -69,13 +69,17 @@ static void append_members(struct buffer *line, const struct item_set *set, size
         buffer_append_format(line, "+%zu", left);
 }
 
+static size_t done_of(const struct level_view *level) {
+    return (size_t)level->complete + level->skipped;
+}
+
 /* Levels from @first to before @end in one line: "Level 2  ░░░  0 of 3  ▶ 2.1 ▶ 2.2". */
 static void append_levels_row(struct buffer *text, const struct menu_model *model, size_t first, size_t end,
                               size_t width) {
     size_t done = 0, count = 0, digits = digits_of(model->plan->level_count);
     for (size_t i = first; i < end; i++) {
-        done += model->levels[i].done;
-        count += model->levels[i].set.count;
+        done += done_of(&model->plan->levels[i]);
+        count += model->levels[i].count;
     }
     AUTO(buffer) line = {0}, name = {0}, progress = {0};
     buffer_append_format(&name, end - first > 1 ? " Levels %zu–%zu" : " Level %zu", first, end - 1);
@@ -85,7 +89,7 @@ static void append_levels_row(struct buffer *text, const struct menu_model *mode
     columns_append_cell(&line, buffer_span(&progress), 2 * digits_of(model->all.count) + 7, "…");
     size_t taken = columns_of(buffer_span(&line));
     if (end - first == 1 && width > taken)
-        append_members(&line, &model->levels[first].set, width - taken);
+        append_members(&line, &model->levels[first], width - taken);
     else if (done == count)
         menu_view_append(&line, MENU_GREEN, "✓ complete");
     else if (width > taken + 12)
@@ -93,25 +97,25 @@ static void append_levels_row(struct buffer *text, const struct menu_model *mode
     buffer_append_format(text, "%s\n", buffer_text(&line));
 }
 
-static bool is_finished(const struct menu_level *level) {
-    return level->done == level->set.count;
+static bool is_finished(const struct level_view *level) {
+    return done_of(level) == level->ids.count;
 }
 
 /* There is nothing to do yet, and nothing has been done. */
-static bool is_later(const struct menu_level *level) {
-    return level->done == 0 && level->ready == 0 && level->failed == 0;
+static bool is_later(const struct level_view *level) {
+    return done_of(level) == 0 && level->ready == 0 && level->failed == 0;
 }
 
 /* Runs of complete levels take one line; runs of later ones, too, if there are more than @most. */
 static void append_levels(struct buffer *text, const struct menu_model *model, size_t width, size_t most) {
     bool is_long = model->plan->level_count > most;
     for (size_t first = 0, end; first < model->plan->level_count; first = end) {
-        const struct menu_level *level = &model->levels[first];
-        bool (*is_folded)(const struct menu_level *) = is_finished(level)           ? is_finished
+        const struct level_view *levels = model->plan->levels, *level = &levels[first];
+        bool (*is_folded)(const struct level_view *) = is_finished(level)           ? is_finished
                                                        : is_long && is_later(level) ? is_later
                                                                                     : NULL;
         end = first + 1;
-        while (is_folded && end < model->plan->level_count && is_folded(&model->levels[end]))
+        while (is_folded && end < model->plan->level_count && is_folded(&levels[end]))
             end++;
         append_levels_row(text, model, first, end, width);
     }
