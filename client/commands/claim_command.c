@@ -17,6 +17,7 @@
 #include "commands/claim_runner.h"
 #include "commands/commands.h"
 #include "plan/selection.h"
+#include "render/style.h"
 #include "session/session.h"
 #include "session/speaker.h"
 #include "view/claim_item.h"
