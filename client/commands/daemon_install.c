@@ -45,10 +45,6 @@ struct installation {
     size_t command_count;
 };
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 /* --- what is to be done --- */
 
 static bool is_beneath(const char *path, const char *folder) {
@@ -79,7 +75,7 @@ static bool check_workspace(struct installation *run, struct error *error) {
                                          "systemd keeps no socket of a name with quotes, backslashes or letters beyond "
                                          "ASCII, such as %s",
                                          root));
-    if (!run->unit.is_configured && !socket_path_of_instance(arena, root, variable))
+    if (!run->unit.is_configured && !socket_path_of_instance(arena, root, getenv))
         return fail_without(
             error, arena_format(arena, "the path %s is too long for the name of a socket, and so of a service", root));
     if (is_beneath(root, "/tmp") || is_beneath(root, "/var/tmp"))

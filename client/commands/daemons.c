@@ -13,10 +13,6 @@
 
 enum { STOP_MS = 10000 };
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 bool daemons_await_end(struct rpc_client *channel, struct error *error) {
     struct span line;
     return rpc_client_next_line(channel, STOP_MS, &line) != RPC_TIMED_OUT ||
@@ -66,7 +62,7 @@ void daemons_stop(struct daemon_view *view, struct arena *arena, const struct se
                   struct error *error) {
     AUTO(socket_paths) addresses = {0};
     const struct search search = {view, arena, path, settings->config.answer_timeout_ms};
-    socket_paths_find_all(&addresses, &settings->config, variable);
+    socket_paths_find_all(&addresses, &settings->config, getenv);
     view->stopped = arena_allocate(arena, addresses.count + 1, sizeof *view->stopped);
     for (size_t i = 0; i < addresses.count; i++)
         if (!manager_listens(addresses.names[i]))
