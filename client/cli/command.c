@@ -41,6 +41,7 @@ struct style command_style(const struct options *options) {
         .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
         .has_content = options->request.has_content,
+        .is_followed = options->wants_follow,
         .workspace = options->workspace,
         .cwd = options->here,
         .output = options->output,

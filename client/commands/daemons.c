@@ -8,10 +8,18 @@
 #include "base/memory.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
+#include "render/daemon_json.h"
+#include "render/daemon_text.h"
 #include "wire/daemon_wire.h"
 #include "wire/rpc.h"
 
 enum { STOP_MS = 10000 };
+
+void daemons_answer(struct answer *answer, const struct daemon_view *view) {
+    static const struct answer_type type = {daemon_json_write, daemon_text_append};
+    answer->type = &type;
+    answer->view = daemon_view_copy(view, &answer->arena);
+}
 
 bool daemons_await_end(struct rpc_client *channel, struct error *error) {
     struct span line;
