@@ -9,13 +9,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "claims/claim.h"
 #include "claims/claim_team_feed.h"
-#include "document/names.h"
 #include "format/json_scanner.h"
 #include "format/json_writer.h"
 #include "session/team.h"
 #include "term/terminal.h"
+#include "view/claim_changes.h"
 #include "wire/rpc.h"
 
 enum {
@@ -199,24 +198,11 @@ static bool connect_again(struct event_source *source, int64_t left_ms) {
 
 /* --- the team --- */
 
-static void describe_claim(struct event *event, const struct claim_record *record) {
-    event->plan = names_base(record->plan);
-    event->path = record->plan;
-    event->achievement = record->id;
-    event->by = record->held.by;
-    event->fence = record->fence;
-    if (event->type == EVENT_CLAIM_TAKEN)
-        event->step = claim_kind_name(record->held.kind);
-}
-
-/* An event of the team's server, in the form of those of a daemon. */
 static void take_claim(void *data, const struct claim_team_event *found) {
     const struct event_source *source = data;
-    struct event event = {.reason = found->reason};
-    if (!event_type_find(found->type, &event.type) || !source->wants[event.type])
+    struct event event;
+    if (!claim_changes_read_team(&event, found) || !source->wants[event.type])
         return;
-    if (found->record)
-        describe_claim(&event, found->record);
     AUTO(buffer) text = {0};
     struct json_writer writer = {.buffer = &text};
     event_write(&writer, found->seq, "team", &event);

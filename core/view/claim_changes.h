@@ -5,10 +5,14 @@
 #ifndef BATCHD_CLAIM_CHANGES_H
 #define BATCHD_CLAIM_CHANGES_H
 
+#include <stdbool.h>
+
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
+#include "claims/claim_team_feed.h"
 #include "plan/plan.h"
 #include "view/changes.h"
+#include "view/event.h"
 
 /* What was published about the claims of one plan. */
 struct published_claims;
@@ -20,5 +24,8 @@ struct published_claims;
 void claim_changes_compare(struct published_claims **known, const struct claim_list *list,
                            const struct claim_moment *moment, const struct plan *plan, const struct changes_sink *sink);
 void published_claims_free(struct published_claims *known); /* NULL is allowed */
+
+/* An event of a team's server as one of a daemon, borrowed from @found. False if its type is not known. */
+bool claim_changes_read_team(struct event *event, const struct claim_team_event *found);
 
 #endif
