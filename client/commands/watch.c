@@ -1,5 +1,3 @@
-#include "commands/watch.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +18,9 @@
 #include "base/text.h"
 #include "claims/claim_team_link.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "commands/deadline.h"
 #include "render/event_text.h"
 #include "render/style.h"
@@ -27,6 +28,7 @@
 #include "session/session.h"
 #include "session/team.h"
 #include "term/terminal.h"
+#include "view/claim_changes.h"
 #include "view/event.h"
 #include "view/plan_view.h"
 #include "wire/event_wire.h"

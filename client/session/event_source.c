@@ -201,7 +201,7 @@ static bool connect_again(struct event_source *source, int64_t left_ms) {
 static void take_claim(void *data, const struct claim_team_event *found) {
     const struct event_source *source = data;
     struct event event;
-    if (!claim_changes_read_team(&event, found) || !source->wants[event.type])
+    if (!claim_changes_of_team(&event, found) || !source->wants[event.type])
         return;
     AUTO(buffer) text = {0};
     struct json_writer writer = {.buffer = &text};

@@ -131,7 +131,7 @@ void published_claims_free(struct published_claims *known) {
     memory_free(known);
 }
 
-bool claim_changes_read_team(struct event *event, const struct claim_team_event *found) {
+bool claim_changes_of_team(struct event *event, const struct claim_team_event *found) {
     const struct claim_record *record = found->record;
     *event = (struct event){.reason = found->reason};
     if (!event_type_find(found->type, &event->type))

@@ -5,8 +5,6 @@
 #ifndef BATCHD_CLAIM_CHANGES_H
 #define BATCHD_CLAIM_CHANGES_H
 
-#include <stdbool.h>
-
 #include "claims/claim.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_team_feed.h"
@@ -23,9 +21,10 @@ struct published_claims;
  */
 void claim_changes_compare(struct published_claims **known, const struct claim_list *list,
                            const struct claim_moment *moment, const struct plan *plan, const struct changes_sink *sink);
-void published_claims_free(struct published_claims *known); /* NULL is allowed */
 
-/* An event of a team's server as one of a daemon, borrowed from @found. False if its type is not known. */
-bool claim_changes_read_team(struct event *event, const struct claim_team_event *found);
+/* The event of a team's server as that of a plan; borrows from @found. False if its type is not known here. */
+bool claim_changes_of_team(struct event *event, const struct claim_team_event *found);
+
+void published_claims_free(struct published_claims *known); /* NULL is allowed */
 
 #endif
