@@ -31,7 +31,7 @@ struct server {
     bool is_watching; /* the watcher has an instance, and @watch is its */
     uv_timer_t poll, watchdog, root, audit, owed, tie, stop, keepers;
     uv_prepare_t prepare;
-    uv_idle_t publishing; /* as long as events wait */
+    uv_idle_t publishing;     /* as long as events wait */
     struct boot_timer expiry; /* of the claim that runs out next */
     uv_signal_t terminate, interrupt, hang_up;
     struct root_lock lock; /* as long as it serves */
