@@ -20,7 +20,7 @@
 
 TestSuite(slow_disk, .timeout = 120);
 
-enum { MANY = 300 }; /* of which the plan is large */
+enum { MANY = 300 }; /* achievements: a large plan */
 
 /* A daemon with a small plan X and a large one Z, on a disk that can be stopped. */
 struct bench {
