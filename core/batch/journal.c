@@ -59,7 +59,7 @@ void journal_close(struct journal *journal) {
     *journal = JOURNAL_CLOSED;
 }
 
-/* The number of the next batch, of which something is pending from then on. */
+/* The number of the next batch. From then on something may be pending. */
 static bool take_number(struct journal *journal, uint64_t *number, struct error *error) {
     bool is_settled = journal->is_settled;
     journal->is_settled = false;
