@@ -10,7 +10,7 @@ endif()
 
 set(modules
   core/base/buffer core/base/diagnostics core/base/digest core/base/error core/base/memory core/base/path
-  core/base/string_map core/base/text core/base/version core/batch/batch core/config/config core/config/settings
+  core/base/string_map core/base/text core/base/version core/batch/batch core/config/config core/config/config_value core/config/settings
   core/config/socket_path core/disk/files core/disk/git_folder core/disk/listing core/disk/state_dir core/disk/upward_walk
   core/document/names core/format/json_writer core/plan/selection core/plan/workspace_search core/render/style
   core/wire/request_wire core/wire/rpc
