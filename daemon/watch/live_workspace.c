@@ -8,8 +8,6 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/memory.h"
-#include "base/string_map.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
 #include "disk/files.h"
