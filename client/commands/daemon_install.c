@@ -179,6 +179,13 @@ static void show(struct installation *run, bool is_done) {
     daemons_answer(&run->answer, &(struct daemon_view){.is_running = run->state.is_running, .service = &service});
 }
 
+static void show_preview(const struct installation *run) {
+    AUTO(buffer) text = {0};
+    const struct style style = command_style(run->options);
+    daemon_text_append(&text, run->answer.view, &style);
+    terminal_put(stderr, buffer_span(&text));
+}
+
 /* True if it is to be done. The preview is the answer until then. */
 static bool confirm(struct installation *run, struct error *error) {
     const struct options *options = run->options;
@@ -186,18 +193,15 @@ static bool confirm(struct installation *run, struct error *error) {
         return false;
     if (options->is_yes)
         return true;
-    if (options->is_json || !terminal_can_ask()) {
-        error_set(error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
-        return error_hint(error, "add --yes to have it done, or --dry-run to look only");
-    }
-    AUTO(buffer) text = {0};
-    struct style style = command_style(options);
-    daemon_text_append(&text, run->answer.view, &style);
-    terminal_put(stderr, buffer_span(&text));
-    if (terminal_ask(run->is_removal ? "Remove the service?" : "Install the service?"))
+    bool can_ask = command_can_ask(options);
+    if (can_ask)
+        show_preview(run);
+    if (command_confirm(options, run->is_removal ? "Remove the service?" : "Install the service?", error))
         return true;
+    if (!can_ask)
+        return error_hint(error, "add --yes to have it done, or --dry-run to look only");
     run->answer.view = NULL; /* it has been shown */
-    return error_set(error, ERROR_DECLINED, "declined; nothing was changed");
+    return false;
 }
 
 static void answer(struct installation *run, struct error *error) {

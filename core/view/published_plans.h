@@ -11,7 +11,7 @@
 #include "view/changes.h"
 #include "view/claim_changes.h"
 
-/* {0}: nothing yet. */
+/* {0}: nothing yet, as it was never read. */
 struct published_plan {
     struct published_state *state;
     struct published_claims *claims;
