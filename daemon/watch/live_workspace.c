@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
 #include "disk/files.h"
