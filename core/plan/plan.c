@@ -11,11 +11,15 @@
 #include "document/names.h"
 #include "plan/dependency_file.h"
 
+void plan_append_reference(struct buffer *command, const char *name) {
+    if (name[0] == '-') /* or it would be taken for an option */
+        buffer_append_string(command, "--plan=");
+    text_append_shell_word(command, name);
+}
+
 void plan_set_reference(struct plan *plan, const char *reference) {
     AUTO(buffer) quoted = {0};
-    if (reference[0] == '-') /* or it would be taken for an option */
-        buffer_append_string(&quoted, "--plan=");
-    text_append_shell_word(&quoted, reference);
+    plan_append_reference(&quoted, reference);
     if (!plan->reference || strcmp(plan->reference, quoted.data) != 0)
         plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
 }
