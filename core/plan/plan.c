@@ -12,9 +12,10 @@
 #include "plan/dependency_file.h"
 
 void plan_append_reference(struct buffer *command, const char *name) {
-    if (name[0] == '-') /* or it would be taken for an option */
-        buffer_append_string(command, "--plan=");
-    text_append_shell_word(command, name);
+    AUTO(buffer) argument = {0};
+    bool is_number = !name[strspn(name, "0123456789., ")]; /* or ids, or of a batch */
+    buffer_append_format(&argument, "%s%s", is_number || name[0] == '-' || name[0] == '@' ? "@" : "", name);
+    text_append_shell_word(command, argument.data);
 }
 
 void plan_set_reference(struct plan *plan, const char *reference) {

@@ -70,8 +70,10 @@ bool plan_lists_folder(const char *inner);
 
 /* --- plan.c --- */
 
-/* The argument of a command that means the plan @name, or at that path: quoted for a shell, and never taken for an
- * option. */
+/*
+ * The argument of a command that means the plan @name, or the one at that path: quoted for a shell, and "@NAME" where
+ * NAME could be taken for an option, an id or a number.
+ */
 void plan_append_reference(struct buffer *command, const char *name);
 /* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
 void plan_set_reference(struct plan *plan, const char *reference);
