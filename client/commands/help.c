@@ -29,11 +29,14 @@ static void put_row(FILE *stream, const char *name, size_t indent, const char *m
     put_wrapped(stream, meaning, strlen(name) < indent ? indent : strlen(name) + 1, indent);
 }
 
-static void put_options(FILE *stream, option_scopes scopes) {
+/* Under @heading, if there are any. */
+static void put_options(FILE *stream, const char *heading, option_scopes scopes) {
     for (const struct option_row *row = option_rows; row->name; row++) {
         AUTO(buffer) option = {0};
         if (!(row->scope & scopes))
             continue;
+        fputs(heading, stream);
+        heading = "";
         buffer_append_format(&option, row->letter ? "  -%c, " : "      ", row->letter);
         buffer_append_format(&option, "--%s%s%s", row->name, option_rows_need_value(row) ? " " : "",
                              row->value ? row->value : "");
@@ -50,9 +53,9 @@ static const struct exit_row {
     {ERROR_NONE, SCOPE_COMMON},
     {ERROR_INTERNAL, 0},
     {ERROR_USAGE, SCOPE_COMMON},
-    {ERROR_NOT_FOUND, SCOPE_PLAN | SCOPE_WRITE | SCOPE_TEAM},
+    {ERROR_NOT_FOUND, SCOPE_COMMON},
     {ERROR_PREREQUISITES, SCOPE_SELECT | SCOPE_WRITE | SCOPE_TAKE | SCOPE_RELEASE},
-    {ERROR_CONFLICT, SCOPE_WRITE | SCOPE_TAKE | SCOPE_TEAM},
+    {ERROR_CONFLICT, SCOPE_WRITE | SCOPE_GRAPH | SCOPE_TAKE | SCOPE_TEAM},
     {ERROR_INVALID, SCOPE_PLAN | SCOPE_IMPORT | SCOPE_TEAM},
     {ERROR_STALE, SCOPE_WRITE | SCOPE_TAKE | SCOPE_HEARTBEAT | SCOPE_RELEASE | SCOPE_CLAIMS},
     {ERROR_DECLINED,
@@ -63,7 +66,7 @@ static const struct exit_row {
     {ERROR_ROLLED_BACK, SCOPE_WRITE},
     {ERROR_UNKNOWN, SCOPE_WRITE},
     {ERROR_IO, SCOPE_COMMON},
-    {ERROR_TIMEOUT, SCOPE_WAIT | SCOPE_NEXT},
+    {ERROR_TIMEOUT, SCOPE_WAIT | SCOPE_NEXT | SCOPE_STATUS | SCOPE_WATCH},
     {ERROR_INTERRUPTED, 0},
 };
 
@@ -163,8 +166,7 @@ void help_overview(FILE *stream, const struct verb *table) {
         buffer_append_format(&name, "  %s", verb->name);
         put_row(stream, buffer_text(&name), 13, verb->summary);
     }
-    fputs("\noptions of every command:\n", stream);
-    put_options(stream, SCOPE_COMMON);
+    put_options(stream, "\noptions of every command:\n", SCOPE_COMMON);
     fputc('\n', stream);
     put_wrapped(
         stream,
@@ -201,12 +203,8 @@ void help_verb(const struct verb *verb) {
         putchar('\n');
         put_wrapped(stdout, verb->details, 0, 0);
     }
-    if (verb->scopes & ~SCOPE_COMMON) {
-        puts("\noptions:");
-        put_options(stdout, verb->scopes & ~SCOPE_COMMON);
-    }
-    puts("\noptions of every command:");
-    put_options(stdout, SCOPE_COMMON);
+    put_options(stdout, "\noptions:\n", verb->scopes & ~SCOPE_COMMON);
+    put_options(stdout, "\noptions of every command:\n", SCOPE_COMMON);
     put_exits(stdout, verb->scopes);
     puts("\nexamples:");
     put_examples(stdout, verb->examples);

@@ -355,7 +355,7 @@ Test(status, all_the_ways_to_name_a_plan) {
         {"", "status GAMMA*", 3, "there is no plan GAMMA*"},
         {"", "status ALPH", 2, "ALPHA-TWO"},
         {"", "status ALPHX", 3, "did you mean ALPHA?"},
-        {"", "status ''", 3, "there is no plan"},
+        {"", "status ''", 2, "an argument is empty"},
         {"", "status ALPHA MY", 2, "only one plan"},
         {"", "graph", 2, "which plan?"},
         {"", "create --dry-run", 2, "ALPHA-TWO"},
