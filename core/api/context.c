@@ -58,6 +58,9 @@ static void append_command(struct buffer *text, const struct request *request, c
 static bool fail_no_plan(const struct context *context, struct error *error) {
     enum { LISTED_MOST = 10 };
     const struct workspace *workspace = context->workspace;
+    if (workspace->plan_count == 0 && workspace->has_gaps)
+        return error_set(error, ERROR_IO, "no plan was found, but not everything could be searched: %s",
+                         workspace->diagnostics.items[0].message);
     if (workspace->plan_count == 0) {
         error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
         if (has_plan_file(context->files))
