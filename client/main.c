@@ -41,8 +41,7 @@ static int run(const struct verb *verb, int count, char **words) {
             error_hint(&error, "\"batchctl help %s\" lists the options", verb->name);
         status = command_fail(&error, verb->name, options.is_json || is_word(count, words, "--json"));
     } else if (options.wants_help) {
-        help_verb(verb);
-        status = 0;
+        status = help_show_verb(verb, &options, verbs);
     } else {
         status = command_run(verb, &options);
     }
@@ -78,7 +77,7 @@ static int run_without_verb(int count, char **words) {
         error_hint(&error, "\"batchctl help --json\" describes them");
         status = command_fail(&error, NULL, is_json);
     } else {
-        help_overview(stderr, verbs);
+        help_print_usage(verbs);
     }
     options_release(&options);
     return status;

@@ -43,10 +43,6 @@ static const char usage[] =
     "ends. SIGHUP reads the configuration again; at a terminal, which it ends with, it ends. Once its workspace has been\n"
     "gone for five minutes it ends, unless a service manager started it. Settings: \"batchctl config show\".\n";
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 static void *allocate(size_t size) {
     return memory_allocate(1, size);
 }
@@ -135,7 +131,7 @@ static int fail(const struct server_options *options, struct error *error, struc
 }
 
 int main(int count, char **words) {
-    struct settings_overrides overrides = {.variable = variable};
+    struct settings_overrides overrides = {.variable = getenv};
     struct settings settings = {0};
     struct diagnostics diagnostics = {0};
     struct error error = {0};

@@ -25,10 +25,6 @@
 
 enum { NOTIFY_RELOAD_VERSION = 253 };
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 /* Can it stand in a unit? Quoted, every normal path can that is on one line of UTF-8. */
 static bool can_be_quoted(const char *path) {
     size_t length = strlen(path);
@@ -60,7 +56,7 @@ static void append_root(struct buffer *text, const char *root) {
 
 /* What is wrong with the configuration the daemon says when it is started. */
 static void append_configured_root(struct buffer *text) {
-    const struct settings_overrides overrides = {.variable = variable};
+    const struct settings_overrides overrides = {.variable = getenv};
     AUTO(settings) settings = {0};
     AUTO(diagnostics) diagnostics = {0};
     AUTO(error) ignored = {0};

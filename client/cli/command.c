@@ -17,6 +17,8 @@
 #include "config/config.h"
 #include "config/settings.h"
 #include "disk/ownership.h"
+#include "render/program_json.h"
+#include "render/program_text.h"
 #include "term/input.h"
 #include "term/terminal.h"
 
@@ -39,6 +41,7 @@ struct style command_style(const struct options *options) {
         .is_quiet = options->is_quiet,
         .is_verbose = options->is_verbose,
         .has_content = options->request.has_content,
+        .is_followed = options->wants_follow,
         .workspace = options->workspace,
         .cwd = options->here,
         .output = options->output,
@@ -135,6 +138,17 @@ int command_finish_deed(struct answer *answer, const struct options *options, co
 
 int command_finish(struct answer *answer, const struct options *options) {
     return command_finish_deed(answer, options, NULL);
+}
+
+int command_finish_view(const char *kind, const struct answer_type *type, const void *view,
+                        const struct options *options) {
+    struct answer answer = {.kind = kind, .type = type, .view = view};
+    return command_finish(&answer, options);
+}
+
+int command_finish_verbatim(const char *kind, const struct verbatim_view *text, const struct options *options) {
+    static const struct answer_type type = {program_json_verbatim, program_text_verbatim};
+    return command_finish_view(kind, &type, text, options);
 }
 
 /* --- sessions --- */

@@ -15,6 +15,7 @@
 #include "cli/verb.h"
 #include "render/style.h"
 #include "session/session.h"
+#include "view/program_view.h"
 
 /* The verb of that name in a table that ends with a NULL name; NULL if it has none. */
 const struct verb *command_find_verb(const struct verb *table, const char *name);
@@ -65,7 +66,15 @@ int command_finish_reply(struct reply *reply, const struct options *options, con
 /* The same for an answer that this program has made. Releases @answer. */
 int command_finish(struct answer *answer, const struct options *options);
 
-/* The same after @deed, which is named if the answer cannot be printed; NULL or "" if nothing was done. */
+/* The same for a view of the answer @kind. */
+int command_finish_view(const char *kind, const struct answer_type *type, const void *view,
+                        const struct options *options);
+
+/* The same for a text of this program to use as it is, such as a script. */
+int command_finish_verbatim(const char *kind, const struct verbatim_view *text, const struct options *options);
+
+/* The same as command_finish after @deed, which is named if the answer cannot be printed; NULL or "" if nothing was
+ * done. */
 int command_finish_deed(struct answer *answer, const struct options *options, const char *deed);
 
 /* Say that the command line is wrong, and how it is written; returns the exit status. */

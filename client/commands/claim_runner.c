@@ -21,9 +21,8 @@
 #include "claims/claim_authority.h"
 #include "claims/claim_clock.h"
 #include "cli/command.h"
-#include "commands/deadline.h"
+#include "commands/change_loop.h"
 #include "commands/kept_command.h"
-#include "session/change_feed.h"
 #include "session/session.h"
 #include "term/terminal.h"
 #include "view/claim_view.h"
@@ -36,8 +35,6 @@ enum {
 /* --- taking, perhaps after a wait --- */
 
 static int64_t wait_deadline(const struct options *options) {
-    if (!options->wants_wait)
-        return 0;
     return options->wait_ms ? clock_now_ms() + options->wait_ms : INT64_MAX;
 }
 
@@ -57,27 +54,27 @@ static bool is_final(const struct answer *answer, const struct request *request)
     return !is_settling && (answer->code != ERROR_PREREQUISITES || request->id);
 }
 
+struct taking {
+    struct session *session;
+    const struct request *request;
+    struct answer *answer;
+};
+
+/* Asked again at once in the first step: what was free before the feed had no event. */
+static enum change_loop_next step(void *data) {
+    const struct taking *taking = data;
+    answer_release(taking->answer);
+    session_view(taking->session, taking->request, taking->answer);
+    return is_final(taking->answer, taking->request) ? CHANGE_LOOP_END : CHANGE_LOOP_WAIT;
+}
+
 static void take(struct session *session, const struct options *options, struct answer *answer) {
-    const struct request *request = &options->request;
-    int64_t deadline_ms = wait_deadline(options);
-    struct change_feed feed;
-    session_view(session, request, answer);
-    if (!options->wants_wait || is_final(answer, request))
+    struct taking taking = {session, &options->request, answer};
+    session_view(session, &options->request, answer);
+    if (!options->wants_wait || is_final(answer, &options->request))
         return;
-    change_feed_open(&feed, session);
-    for (;;) { /* asked again at once: what was free before the feed had no event */
-        answer_release(answer);
-        session_forget(session);
-        session_view(session, request, answer);
-        if (is_final(answer, request))
-            break;
-        if (clock_now_ms() >= deadline_ms) {
-            fail_waiting(answer);
-            break;
-        }
-        change_feed_wait(&feed, CHANGE_FEED_LOOK_SELDOM_MS, deadline_left_ms(deadline_ms));
-    }
-    change_feed_close(&feed);
+    if (!change_loop_run(session, wait_deadline(options), step, &taking))
+        fail_waiting(answer);
 }
 
 int claim_runner_wait(const struct verb *verb, struct options *options) {

@@ -5,8 +5,9 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "cli/candidates.h"
-#include "cli/text_answer.h"
+#include "cli/command.h"
 #include "cli/verb.h"
+#include "view/program_view.h"
 
 /* Each asks "batchctl completion words -- WORD..." and hands on what comes; see candidates.h for the lines. */
 static const struct script {
@@ -72,7 +73,7 @@ static int list_words(const struct options *options, const struct verb *table) {
     while (options->command && options->command[count])
         count++;
     candidates_append(&text, table, options->command, count);
-    return text_answer_finish(&(struct text_answer){"shell", NULL, buffer_text(&text)}, "completion", options);
+    return command_finish_verbatim("completion", &(struct verbatim_view){"shell", NULL, buffer_text(&text)}, options);
 }
 
 int completion_run(const struct verb *verb, struct options *options, const struct verb *table) {
@@ -81,6 +82,7 @@ int completion_run(const struct verb *verb, struct options *options, const struc
         return list_words(options, table);
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         if (strcmp(word, scripts[i].shell) == 0)
-            return text_answer_finish(&(struct text_answer){"shell", word, scripts[i].text}, verb->name, options);
+            return command_finish_verbatim(verb->name, &(struct verbatim_view){"shell", word, scripts[i].text},
+                                           options);
     return command_fail_usage(verb, options, "one of bash, zsh, fish is expected");
 }

@@ -9,11 +9,12 @@
 #include "base/version.h"
 #include "config/config.h"
 #include "config/settings.h"
-#include "format/json_writer.h"
+#include "render/program_json.h"
+#include "render/program_text.h"
 #include "render/settings_json.h"
 #include "render/settings_text.h"
-#include "render/style.h"
 #include "session/session.h"
+#include "view/program_view.h"
 #include "view/settings_view.h"
 
 static const struct answer_type all_type = {settings_json_write, settings_text_append},
@@ -71,23 +72,10 @@ int config_command_run(const struct verb *verb, struct options *options) {
                                                          : command_fail(&error, verb->name, options->is_json);
 }
 
-/* The view is the version of this program. */
-static void write_version(struct json_writer *writer, const void *view) {
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "version", view);
-    json_writer_key_string(writer, "schema", ANSWER_SCHEMA);
-    json_writer_close_object(writer);
-}
-
-static void append_version(struct buffer *text, const void *view, const struct style *style) {
-    (void)style;
-    buffer_append_format(text, "batchctl %s\n", (const char *)view);
-}
-
 int config_command_version(const struct verb *verb, struct options *options) {
-    static const struct answer_type type = {write_version, append_version};
+    static const struct answer_type type = {program_json_version, program_text_version};
+    const struct version_view view = {"batchctl", program_version, ANSWER_SCHEMA};
     if (options->argument_count)
         return command_fail_usage(verb, options, "version takes no arguments");
-    struct answer answer = {.kind = verb->name, .type = &type, .view = program_version};
-    return command_finish(&answer, options);
+    return command_finish_view(verb->name, &type, &view, options);
 }

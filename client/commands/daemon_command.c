@@ -19,8 +19,6 @@
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/settings.h"
-#include "render/daemon_json.h"
-#include "render/daemon_text.h"
 #include "session/own_program.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
@@ -79,24 +77,11 @@ static bool call(struct session *session, const char *method, struct span *resul
     return outcome == RPC_ANSWERED || fail_call(session, outcome, error);
 }
 
-/* Make @view the answer's; what it borrows is in the answer's arena. */
-static void show(struct answer *answer, const struct daemon_view *view) {
-    static const struct answer_type type = {daemon_json_write, daemon_text_append};
-    struct daemon_view *kept = arena_allocate(&answer->arena, 1, sizeof *kept);
-    *kept = *view;
-    answer->type = &type;
-    answer->view = kept;
-}
-
 /* About the daemon of the session's root. */
 static void show_own(struct answer *answer, const struct session *session, bool is_running,
                      const struct daemon_stats *stats) {
     const char *socket = is_running ? rpc_client_name(&session->channel) : NULL;
-    show(answer, &(struct daemon_view){
-                     .is_running = is_running,
-                     .socket = socket ? arena_copy(&answer->arena, socket, strlen(socket)) : NULL,
-                     .stats = stats,
-                 });
+    daemons_answer(answer, &(struct daemon_view){.is_running = is_running, .socket = socket, .stats = stats});
 }
 
 /* What became of a daemon; nothing if it was only asked. */
@@ -197,7 +182,7 @@ static void stop_all(struct session *session, const char *path, struct answer *a
     daemons_stop(&view, &answer->arena, &session->settings, path, error);
     view.is_running = error->code != ERROR_NONE;
     if (!path || view.stopped_count || error->code)
-        show(answer, &view);
+        daemons_answer(answer, &view);
 }
 
 /*

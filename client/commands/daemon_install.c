@@ -15,9 +15,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
-#include "render/daemon_json.h"
 #include "render/daemon_text.h"
 #include "render/style.h"
 #include "session/capture.h"
@@ -44,10 +44,6 @@ struct installation {
     struct command commands[COMMANDS_MOST];
     size_t command_count;
 };
-
-static const char *variable(const char *name) {
-    return getenv(name);
-}
 
 /* --- what is to be done --- */
 
@@ -79,7 +75,7 @@ static bool check_workspace(struct installation *run, struct error *error) {
                                          "systemd keeps no socket of a name with quotes, backslashes or letters beyond "
                                          "ASCII, such as %s",
                                          root));
-    if (!run->unit.is_configured && !socket_path_of_instance(arena, root, variable))
+    if (!run->unit.is_configured && !socket_path_of_instance(arena, root, getenv))
         return fail_without(
             error, arena_format(arena, "the path %s is too long for the name of a socket, and so of a service", root));
     if (is_beneath(root, "/tmp") || is_beneath(root, "/var/tmp"))
@@ -177,25 +173,18 @@ static bool carry_out(struct installation *run, struct error *error) {
 /* --- the answer --- */
 
 static void show(struct installation *run, bool is_done) {
-    static const struct answer_type type = {daemon_json_write, daemon_text_append};
-    struct arena *arena = &run->answer.arena;
-    struct daemon_service *service = arena_allocate(arena, 1, sizeof *service);
-    struct daemon_view *view = arena_allocate(arena, 1, sizeof *view);
-    const char **commands = arena_allocate(arena, COMMANDS_MOST, sizeof *commands);
+    const char *commands[COMMANDS_MOST];
     for (size_t i = 0; i < run->command_count; i++)
-        commands[i] = command_text(arena, &run->commands[i]);
-    const char *root = run->session.settings.root;
-    *service = (struct daemon_service){.unit = arena_copy(arena, run->unit.service, strlen(run->unit.service)),
-                                       .path = arena_copy(arena, root, strlen(root)),
-                                       .commands = commands,
-                                       .command_count = run->command_count,
-                                       .is_removal = run->is_removal,
-                                       .is_done = is_done && run->command_count,
-                                       .is_running = run->state.is_running,
-                                       .is_lingering = run->is_lingering && run->state.is_enabled};
-    *view = (struct daemon_view){.is_running = run->state.is_running, .service = service};
-    run->answer.type = &type;
-    run->answer.view = view;
+        commands[i] = command_text(&run->answer.arena, &run->commands[i]);
+    const struct daemon_service service = {.unit = run->unit.service,
+                                           .path = run->session.settings.root,
+                                           .commands = commands,
+                                           .command_count = run->command_count,
+                                           .is_removal = run->is_removal,
+                                           .is_done = is_done && run->command_count,
+                                           .is_running = run->state.is_running,
+                                           .is_lingering = run->is_lingering && run->state.is_enabled};
+    daemons_answer(&run->answer, &(struct daemon_view){.is_running = run->state.is_running, .service = &service});
 }
 
 /* True if it is to be done. The preview is the answer until then. */

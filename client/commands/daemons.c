@@ -8,13 +8,17 @@
 #include "base/memory.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
+#include "render/daemon_json.h"
+#include "render/daemon_text.h"
 #include "wire/daemon_wire.h"
 #include "wire/rpc.h"
 
 enum { STOP_MS = 10000 };
 
-static const char *variable(const char *name) {
-    return getenv(name);
+void daemons_answer(struct answer *answer, const struct daemon_view *view) {
+    static const struct answer_type type = {daemon_json_write, daemon_text_append};
+    answer->type = &type;
+    answer->view = daemon_view_copy(view, &answer->arena);
 }
 
 bool daemons_await_end(struct rpc_client *channel, struct error *error) {
@@ -66,7 +70,7 @@ void daemons_stop(struct daemon_view *view, struct arena *arena, const struct se
                   struct error *error) {
     AUTO(socket_paths) addresses = {0};
     const struct search search = {view, arena, path, settings->config.answer_timeout_ms};
-    socket_paths_find_all(&addresses, &settings->config, variable);
+    socket_paths_find_all(&addresses, &settings->config, getenv);
     view->stopped = arena_allocate(arena, addresses.count + 1, sizeof *view->stopped);
     for (size_t i = 0; i < addresses.count; i++)
         if (!manager_listens(addresses.names[i]))

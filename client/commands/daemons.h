@@ -7,11 +7,15 @@
 
 #include <stdbool.h>
 
+#include "api/answer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "config/settings.h"
 #include "session/rpc_client.h"
 #include "view/daemon_view.h"
+
+/* Make a copy of @view the answer's. */
+void daemons_answer(struct answer *answer, const struct daemon_view *view);
 
 /*
  * Stop those that serve the folder @path, absolute, or all if it is NULL; @view->stopped, in @arena, are those that

@@ -16,21 +16,18 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
-#include "base/version.h"
 #include "commands/manager.h"
 #include "config/settings.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
 #include "disk/files_lock.h"
+#include "doctor/check_daemon.h"
 #include "doctor/findings.h"
 #include "session/rpc_client.h"
 #include "session/session.h"
 #include "term/libncursesw.h"
 #include "view/daemon_view.h"
 #include "wire/daemon_wire.h"
-
-#define START_AGAIN "start it again: batchctl daemon run, or as a service: batchctl daemon install"
 
 static void check_configuration(struct findings *findings, const struct diagnostics *configuration,
                                 const struct error *failure) {
@@ -52,45 +49,14 @@ static bool is_dead(const char *path) {
            errno == ECONNREFUSED;
 }
 
-/* The remedy is @command, which ends with a blank, and the path. */
-static void report_socket(struct findings *findings, enum finding_severity severity, const char *code, const char *path,
-                          const char *command, const char *message) {
-    AUTO(buffer) remedy = {0};
-    buffer_append_string(&remedy, command);
-    text_append_shell_word(&remedy, path);
-    findings_report(findings, severity, code, path, buffer_text(&remedy), "%s", message);
-}
-
-static void check_socket(struct findings *findings, const char *path) {
-    struct stat status;
-    if (lstat(path, &status))
-        return;
-    if (!S_ISSOCK(status.st_mode)) {
-        findings_report(findings, FINDING_WARNING, "socket.occupied", path,
-                        "move it away, or name another socket: [daemon] socket, or BATCHD_SOCKET",
-                        "this is not a socket: no daemon can listen there");
-        return;
-    }
-    if (status.st_uid != geteuid() && status.st_uid != 0) {
-        findings_report(findings, FINDING_WARNING, "socket.owner", path,
-                        "name another socket: [daemon] socket, or BATCHD_SOCKET",
-                        "it belongs to another user (uid %u): its answers are not used", (unsigned)status.st_uid);
-        return;
-    }
-    if (status.st_mode & 0077)
-        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ",
-                      "other users can connect, and the daemon rejects them");
-    else if ((status.st_mode & 0600) != 0600)
-        report_socket(findings, FINDING_WARNING, "socket.permissions", path, "chmod 600 ", "its owner cannot connect");
-    if (is_dead(path))
-        report_socket(findings, FINDING_NOTE, "socket.dead", path, "rm ",
-                      "no process listens on it; the next daemon there replaces it");
-}
-
 /* Those of other roots are none of this workspace's business. */
 static void check_sockets(struct findings *findings, const struct rpc_client *channel) {
-    for (size_t i = 0; i < channel->addresses.own_count; i++)
-        check_socket(findings, channel->addresses.names[i]);
+    for (size_t i = 0; i < channel->addresses.own_count; i++) {
+        const char *path = channel->addresses.names[i];
+        struct stat status;
+        if (lstat(path, &status) == 0)
+            check_daemon_socket(&(struct check_socket){path, status.st_mode, status.st_uid, is_dead(path)}, findings);
+    }
 }
 
 /* --- the daemon --- */
@@ -112,57 +78,12 @@ static long find_process(const struct session *session) {
     return process > 0 && is_batchd(process) ? process : 0;
 }
 
-static void check_version(struct findings *findings, const struct daemon_stats *stats) {
-    if (strcmp(stats->version, program_version) != 0)
-        findings_report(findings, FINDING_WARNING, "daemon.version", NULL, "batchctl daemon stop, and " START_AGAIN,
-                        "the daemon is batchd %s, and this is batchctl %s", stats->version, program_version);
-}
-
-/* The daemon tries again all the time, so it takes no notice of it but by what it finds. */
-static const char *remedy_for(const char *reason) {
-    if (strstr(reason, "max_user_instances"))
-        return "sudo sysctl fs.inotify.max_user_instances=512; the daemon goes back to watching then";
-    if (strstr(reason, "max_user_watches"))
-        return "sudo sysctl fs.inotify.max_user_watches=524288; the daemon goes back to watching then";
-    return "nothing has to be done: answers are right, and events come up to a second late";
-}
-
-static void check_watching(struct findings *findings, const struct daemon_stats *stats) {
-    size_t differences = stats->audit_differences;
-    if (stats->is_polling)
-        findings_report(findings, FINDING_WARNING, "daemon.polling", NULL, remedy_for(stats->watch_reason),
-                        "the daemon cannot watch all folders, and looks at them once a second: %s",
-                        stats->watch_reason);
-    if (differences)
-        findings_report(
-            findings, FINDING_WARNING, "daemon.audit", NULL,
-            "keep the plans where only this machine writes; batchctl daemon status shows the count",
-            "the daemon received no event for %zu change%s, and found them later in an audit: events came late",
-            differences, text_plural(differences));
-}
-
-/* What auto_create has not created yet: it goes on trying. */
-static void check_owed(struct findings *findings, const struct daemon_owed *owed) {
-    if (owed->attempts)
-        findings_report(findings, FINDING_WARNING, "daemon.owed", owed->path,
-                        "fix that; the daemon tries again at each change of the plan",
-                        "auto_create owes level %zu the EXECUTION_TASKs of %s; failed %zu time%s: %s", owed->level,
-                        owed->ids, owed->attempts, text_plural(owed->attempts), owed->failure);
-    else
-        findings_report(findings, FINDING_NOTE, "daemon.owed", owed->path, NULL,
-                        "auto_create owes level %zu the EXECUTION_TASKs of %s, and is creating them", owed->level,
-                        owed->ids);
-}
-
 static void check_answer(struct findings *findings, struct span result) {
     AUTO(arena) arena = {0};
     struct daemon_stats stats;
     if (!daemon_wire_read_stats(&stats, result, &arena))
         return;
-    check_version(findings, &stats);
-    check_watching(findings, &stats);
-    for (size_t i = 0; i < stats.owed_count; i++)
-        check_owed(findings, &stats.owed[i]);
+    check_daemon_stats(&stats, findings);
 }
 
 /* It holds nothing that is not in the files, so there is nothing to lose by ending it. */
@@ -174,7 +95,8 @@ static void report_trouble(struct findings *findings, const struct rpc_client *c
                                         [RPC_DISCONNECTED] = "daemon.lost"};
     AUTO(arena) arena = {0};
     AUTO(buffer) trouble = {0};
-    const char *remedy = process ? arena_format(&arena, "kill -9 %ld, and " START_AGAIN, process) : START_AGAIN;
+    const char *remedy =
+        process ? arena_format(&arena, "kill -9 %ld, and " CHECK_DAEMON_START, process) : CHECK_DAEMON_START;
     rpc_client_explain(channel, outcome, timeout_ms, &trouble);
     findings_report(findings, FINDING_WARNING, codes[outcome], NULL, remedy, "the daemon %s; commands do without it",
                     trouble.data);

@@ -6,45 +6,18 @@
 #include "api/answer.h"
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/columns.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/command.h"
 #include "cli/option_rows.h"
 #include "cli/options.h"
-#include "format/json_writer.h"
 #include "format/template.h"
+#include "render/help_json.h"
+#include "render/help_text.h"
+#include "view/help_view.h"
 
-enum { HELP_COLUMNS = 80 };
-
-/* The first line has @used columns already, the others begin with @indent blanks. */
-static void put_wrapped(FILE *stream, const char *words, size_t used, size_t indent) {
-    AUTO(buffer) text = {0};
-    columns_append_wrapped(&text, span_of(words), used, indent, HELP_COLUMNS);
-    fprintf(stream, "%s\n", buffer_text(&text));
-}
-
-static void put_row(FILE *stream, const char *name, size_t indent, const char *meaning) {
-    fprintf(stream, "%-*s ", (int)indent - 1, name);
-    put_wrapped(stream, meaning, strlen(name) < indent ? indent : strlen(name) + 1, indent);
-}
-
-/* Under @heading, if there are any. */
-static void put_options(FILE *stream, const char *heading, option_scopes scopes) {
-    for (const struct option_row *row = option_rows; row->name; row++) {
-        AUTO(buffer) option = {0};
-        if (!(row->scope & scopes))
-            continue;
-        fputs(heading, stream);
-        heading = "";
-        buffer_append_format(&option, row->letter ? "  -%c, " : "      ", row->letter);
-        buffer_append_format(&option, "--%s%s%s", row->name, option_rows_need_value(row) ? " " : "",
-                             row->value ? row->value : "");
-        put_row(stream, buffer_text(&option), 27, row->meaning);
-    }
-}
-
-/* --- exit statuses --- */
+/* --- the view, from the tables --- */
 
 static const struct exit_row {
     enum error_code code;
@@ -71,21 +44,16 @@ static const struct exit_row {
 };
 
 /* Those of verbs with @scopes, or all. */
-static void put_exits(FILE *stream, option_scopes scopes) {
-    fputs("\nexit status:\n", stream);
-    for (size_t i = 0; i < sizeof exit_rows / sizeof *exit_rows; i++) {
-        AUTO(buffer) code = {0};
-        buffer_append_format(&code, "  %d", (int)exit_rows[i].code);
+static void list_exits(struct help_view *view, option_scopes scopes, struct arena *arena) {
+    enum { EXIT_ROWS = sizeof exit_rows / sizeof *exit_rows };
+    view->exits = arena_allocate(arena, EXIT_ROWS, sizeof *view->exits);
+    for (size_t i = 0; i < EXIT_ROWS; i++)
         if (!scopes || (exit_rows[i].scopes & scopes))
-            put_row(stream, buffer_text(&code), 7, error_meaning(exit_rows[i].code));
-    }
+            view->exits[view->exit_count++] =
+                (struct help_exit){(int)exit_rows[i].code, error_meaning(exit_rows[i].code)};
 }
 
-/* --- what is no verb --- */
-
-static const struct file_row {
-    const char *name, *meaning;
-} file_rows[] = {
+static const struct help_file file_rows[] = {
     {"PLAN_<NAME>.md", "what is to be achieved"},
     {"parallel.json", "which achievement depends on which"},
     {"subplans/SUBPLAN_<NAME>_31.md", "the design of achievement 3.1"},
@@ -95,47 +63,9 @@ static const struct file_row {
     {"execution/feedbacks/FIX_31.md", "sent back: batchctl reject"},
     {"execution/SKIPPED_31.md", "not needed: batchctl skip"},
 };
-enum { FILE_ROWS = sizeof file_rows / sizeof *file_rows };
-
-static void put_files(FILE *stream) {
-    fputs("files of a plan, in its folder:\n", stream);
-    for (size_t i = 0; i < FILE_ROWS; i++) {
-        AUTO(buffer) name = {0};
-        buffer_append_format(&name, "  %s", file_rows[i].name);
-        put_row(stream, buffer_text(&name), 44, file_rows[i].meaning);
-    }
-    put_wrapped(stream, "All can be written by hand, too. \"batchctl show ID\" names those of an achievement.", 0, 0);
-}
-
-/* How coding agents work with plans: what "init --agents" prints as well. */
-static void put_agents(FILE *stream) {
-    fputs(template_default("agents.md"), stream);
-}
-
-static void put_exit_topic(FILE *stream) {
-    put_exits(stream, 0);
-}
-
-static const struct topic {
-    const char *name;
-    void (*put)(FILE *stream);
-} topics[] = {{"files", put_files}, {"exit", put_exit_topic}, {"agents", put_agents}};
-
-/* By its name, or that in the singular or plural. */
-static const struct topic *find_topic(const char *name) {
-    for (size_t i = 0; name && i < sizeof topics / sizeof *topics; i++) {
-        size_t length = strlen(topics[i].name) - (topics[i].put != put_exit_topic);
-        const char *rest = name + length;
-        if (strncmp(topics[i].name, name, length) == 0 && (!*rest || strcmp(rest, "s") == 0))
-            return &topics[i];
-    }
-    return NULL;
-}
-
-/* --- all verbs, and one --- */
 
 /* The verbs stand in groups; these are the first ones. */
-static void put_heading(FILE *stream, const char *verb) {
+static const char *group_of(const char *verb) {
     static const struct {
         const char *verb, *heading;
     } rows[] = {{"status", "the progress of a plan"},
@@ -147,149 +77,98 @@ static void put_heading(FILE *stream, const char *verb) {
                 {"config", "this program"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].verb, verb) == 0)
-            fprintf(stream, "\n%s:\n", rows[i].heading);
+            return rows[i].heading;
+    return NULL;
 }
 
-void help_overview(FILE *stream, const struct verb *table) {
-    fputs("batchctl: work through plans in parallel, in batches that are all or nothing\n\n"
-          "usage: batchctl COMMAND [PLAN] [options]\n\n",
-          stream);
-    put_wrapped(
-        stream,
-        "A plan is a folder with PLAN_<NAME>.md, which says what is to be achieved, and parallel.json, which says "
-        "what depends on what. Each achievement gets a SUBPLAN, its design, then an EXECUTION_TASK, its work "
-        "order. A reviewer ends it with an APPROVED file, or sends it back with a FIX file.",
-        0, 0);
-    for (const struct verb *verb = table; verb->name; verb++) {
-        AUTO(buffer) name = {0};
-        put_heading(stream, verb->name);
-        buffer_append_format(&name, "  %s", verb->name);
-        put_row(stream, buffer_text(&name), 13, verb->summary);
-    }
-    put_options(stream, "\noptions of every command:\n", SCOPE_COMMON);
-    fputc('\n', stream);
-    put_wrapped(
-        stream,
-        "PLAN is a plan's name, an unambiguous beginning of it, or the path of its folder; it can be left out "
-        "when you stand in the plan, or have only one. \"batchctl help COMMAND\" says more, with examples; "
-        "\"help files\" where the files are, \"help exit\" what the exit statuses mean, \"help agents\" how coding "
-        "agents work with it.",
-        0, 0);
+static size_t count_verbs(const struct verb *table) {
+    size_t count = 0;
+    while (table[count].name)
+        count++;
+    return count;
 }
 
-/* A command a line, and its meaning in the next. */
-static void put_examples(FILE *stream, const char *examples) {
-    for (struct span rest = span_of(examples), line; span_next_line(&rest, &line);) {
-        bool is_meaning = line.length > 4 && memcmp(line.data, "    ", 4) == 0;
-        AUTO(buffer) words = {0};
-        buffer_append_span(&words, line);
-        fputs(is_meaning ? "    " : "", stream);
-        if (is_meaning)
-            put_wrapped(stream, buffer_text(&words), 4, 4);
-        else
-            fprintf(stream, "%s\n", buffer_text(&words));
-    }
+/* @about: that one alone; or NULL. @is_whole: with what the overview leaves out. */
+static void list_commands(struct help_view *view, const struct verb *table, const struct verb *about, bool is_whole,
+                          struct arena *arena) {
+    view->commands = arena_allocate(arena, count_verbs(table), sizeof *view->commands);
+    for (const struct verb *verb = table; verb->name; verb++)
+        if (!about || verb == about)
+            view->commands[view->command_count++] = (struct help_command){
+                .name = verb->name,
+                .arguments = verb->arguments,
+                .summary = verb->summary,
+                .details = is_whole ? verb->details : NULL,
+                .examples = is_whole ? verb->examples : NULL,
+                .group = group_of(verb->name),
+            };
 }
 
-void help_verb(const struct verb *verb) {
-    AUTO(buffer) line = {0};
-    buffer_append_format(&line, "batchctl %s: %s", verb->name, verb->summary);
-    put_wrapped(stdout, buffer_text(&line), 0, 4);
-    buffer_clear(&line);
-    buffer_append_format(&line, "usage: batchctl %s %s", verb->name, verb->arguments);
-    putchar('\n');
-    put_wrapped(stdout, buffer_text(&line), 0, 16);
-    if (verb->details) {
-        putchar('\n');
-        put_wrapped(stdout, verb->details, 0, 0);
-    }
-    put_options(stdout, "\noptions:\n", verb->scopes & ~SCOPE_COMMON);
-    put_options(stdout, "\noptions of every command:\n", SCOPE_COMMON);
-    put_exits(stdout, verb->scopes);
-    puts("\nexamples:");
-    put_examples(stdout, verb->examples);
+/* The verbs that take the option. */
+static void list_takers(struct help_option *option, option_scopes scope, const struct verb *table,
+                        struct arena *arena) {
+    option->commands = arena_allocate(arena, count_verbs(table), sizeof *option->commands);
+    for (const struct verb *verb = table; verb->name; verb++)
+        if (scope & verb->scopes)
+            option->commands[option->command_count++] = verb->name;
 }
 
-/* An option is described once, with the verbs that take it: null for all. */
-static void write_option(struct json_writer *writer, const struct option_row *row, const struct verb *table) {
-    json_writer_open_object(writer);
-    json_writer_key_string(writer, "name", row->name);
-    json_writer_key_string(writer, "letter", row->letter ? (const char[]){row->letter, '\0'} : NULL);
-    json_writer_key_string(writer, "value", row->value);
-    json_writer_key_string(writer, "meaning", row->meaning);
-    if (row->scope & SCOPE_COMMON) {
-        json_writer_key_null(writer, "commands");
-    } else {
-        json_writer_key_array(writer, "commands");
-        for (const struct verb *verb = table; verb->name; verb++)
-            if (row->scope & verb->scopes)
-                json_writer_string(writer, verb->name);
-        json_writer_close_array(writer);
-    }
-    json_writer_close_object(writer);
-}
-
-static void write_files(struct json_writer *writer, bool is_asked) {
-    json_writer_key_array(writer, "files");
-    for (size_t i = 0; is_asked && i < FILE_ROWS; i++) {
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "name", file_rows[i].name);
-        json_writer_key_string(writer, "meaning", file_rows[i].meaning);
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
-}
-
-static void write_exits(struct json_writer *writer, bool is_asked) {
-    json_writer_key_array(writer, "exit_statuses");
-    for (size_t i = 0; is_asked && i < sizeof exit_rows / sizeof *exit_rows; i++) {
-        json_writer_open_object(writer);
-        json_writer_key_unsigned(writer, "code", exit_rows[i].code);
-        json_writer_key_string(writer, "meaning", error_meaning(exit_rows[i].code));
-        json_writer_close_object(writer);
-    }
-    json_writer_close_array(writer);
-}
-
-/* @is_whole: with what the overview leaves out. */
-static void write_commands(struct json_writer *writer, const struct verb *table, const struct verb *about,
-                           bool is_whole) {
-    json_writer_key_array(writer, "commands");
-    for (const struct verb *verb = table; verb->name; verb++) {
-        if (about && verb != about)
+/* @about: those that it takes; all if it is NULL. */
+static void list_options(struct help_view *view, const struct verb *table, const struct verb *about,
+                         struct arena *arena) {
+    view->options = arena_allocate(arena, OPTION_ROWS_MOST, sizeof *view->options);
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        if (about && !(row->scope & about->scopes))
             continue;
-        json_writer_open_object(writer);
-        json_writer_key_string(writer, "name", verb->name);
-        json_writer_key_string(writer, "arguments", verb->arguments);
-        json_writer_key_string(writer, "summary", verb->summary);
-        json_writer_key_string(writer, "details", is_whole ? verb->details : NULL);
-        json_writer_key_string(writer, "examples", is_whole ? verb->examples : NULL);
-        json_writer_close_object(writer);
+        struct help_option *option = &view->options[view->option_count++];
+        *option = (struct help_option){row->name, row->letter, row->value, row->meaning, NULL, 0};
+        if (!(row->scope & SCOPE_COMMON))
+            list_takers(option, row->scope, table, arena);
     }
-    json_writer_close_array(writer);
-    json_writer_key_array(writer, "options");
-    for (const struct option_row *row = option_rows; row->name; row++)
-        if (!about || (row->scope & about->scopes))
-            write_option(writer, row, table);
-    json_writer_close_array(writer);
 }
 
-/* For programs: the data of an answer about all verbs, or about one, or about a topic. */
-static void write_all(struct buffer *data, const struct verb *table, const struct verb *about,
-                      const struct topic *topic, bool is_whole) {
-    static const struct verb none[] = {{0}};
-    struct json_writer writer = {.buffer = data};
-    bool is_topic = topic != NULL;
-    json_writer_open_object(&writer);
-    write_commands(&writer, is_topic ? none : table, is_topic ? none : about, is_whole);
-    write_files(&writer, is_topic && topic->put == put_files);
-    write_exits(&writer, is_topic && topic->put == put_exit_topic);
-    json_writer_key_string(&writer, "text",
-                           is_topic && topic->put == put_agents ? template_default("agents.md") : NULL);
-    json_writer_close_object(&writer);
+static void view_overview(struct help_view *view, const struct verb *table, bool is_whole, struct arena *arena) {
+    *view = (struct help_view){.subject = HELP_OVERVIEW};
+    list_commands(view, table, NULL, is_whole, arena);
+    list_options(view, table, NULL, arena);
 }
 
-/* --- the verb --- */
+static void view_verb(struct help_view *view, const struct verb *table, const struct verb *about, struct arena *arena) {
+    *view = (struct help_view){.subject = HELP_COMMAND};
+    list_commands(view, table, about, true, arena);
+    list_options(view, table, about, arena);
+    list_exits(view, about->scopes, arena);
+}
+
+/* Of a topic: its name, or that in the singular or plural. */
+static bool is_topic(const char *word, const char *singular) {
+    size_t length = strlen(singular);
+    return strncmp(word, singular, length) == 0 && (!word[length] || strcmp(word + length, "s") == 0);
+}
+
+/* What is no verb. False if it is no topic either. */
+static bool view_topic(struct help_view *view, const char *word, struct arena *arena) {
+    *view = (struct help_view){0};
+    if (is_topic(word, "file")) {
+        view->subject = HELP_FILES;
+        view->files = file_rows;
+        view->file_count = sizeof file_rows / sizeof *file_rows;
+        return true;
+    }
+    if (is_topic(word, "exit")) {
+        view->subject = HELP_EXITS;
+        list_exits(view, 0, arena);
+        return true;
+    }
+    if (is_topic(word, "agent")) { /* what "init --agents" prints as well */
+        view->subject = HELP_TEXT;
+        view->text = template_default("agents.md");
+        return true;
+    }
+    return false;
+}
+
+/* --- a verb that does not exist --- */
 
 /* What other programs call it. A guess by letters could do the opposite: "revert" is closer to retry than to undo. */
 static const struct synonym {
@@ -352,25 +231,44 @@ static int fail_unknown_verb(const struct verb *table, const char *word, bool is
     return command_fail(&error, NULL, is_json);
 }
 
+/* --- the verb --- */
+
+void help_print_usage(const struct verb *table) {
+    AUTO(arena) arena = {0};
+    AUTO(buffer) text = {0};
+    struct help_view view;
+    view_overview(&view, table, false, &arena);
+    help_text_append(&text, &view, NULL);
+    fputs(buffer_text(&text), stderr);
+}
+
+/* Help is about no workspace: what it names is written without -C. */
+static int finish(const struct help_view *view, const struct options *options) {
+    static const struct answer_type type = {help_json_write, help_text_append};
+    struct options plain = *options;
+    plain.root = NULL;
+    return command_finish_view("help", &type, view, &plain);
+}
+
+int help_show_verb(const struct verb *about, const struct options *options, const struct verb *table) {
+    AUTO(arena) arena = {0};
+    struct help_view view;
+    view_verb(&view, table, about, &arena);
+    return finish(&view, options);
+}
+
 int help_run(const struct verb *verb, struct options *options, const struct verb *table) {
-    const struct verb *about = options->argument_count ? command_find_verb(table, options->arguments[0]) : NULL;
+    AUTO(arena) arena = {0};
+    struct help_view view;
+    const char *word = options->argument_count ? options->arguments[0] : NULL;
+    const struct verb *about = word ? command_find_verb(table, word) : NULL;
     if (options->argument_count > 1)
         return command_fail_usage(verb, options, "help takes one argument, a command");
-    const struct topic *topic = about ? NULL : find_topic(options->arguments[0]);
-    if (topic && !options->is_json) {
-        topic->put(stdout);
-        return 0;
-    }
-    if (options->argument_count && !about && !topic)
-        return fail_unknown_verb(table, options->arguments[0], options->is_json);
-    if (options->is_json) {
-        struct answer answer = {.kind = verb->name};
-        write_all(&answer.data, table, about, topic, about || options->is_verbose);
-        return command_finish(&answer, options);
-    }
     if (about)
-        help_verb(about);
-    else
-        help_overview(stdout, table);
-    return 0;
+        return help_show_verb(about, options, table);
+    if (!word)
+        view_overview(&view, table, options->is_verbose, &arena);
+    else if (!view_topic(&view, word, &arena))
+        return fail_unknown_verb(table, word, options->is_json);
+    return finish(&view, options);
 }

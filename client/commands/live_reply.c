@@ -1,7 +1,6 @@
 #include "commands/live_reply.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,16 +8,20 @@
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/verb.h"
+#include "commands/change_loop.h"
 #include "commands/deadline.h"
-#include "document/names.h"
-#include "render/style.h"
-#include "session/change_feed.h"
 #include "session/session.h"
+
+struct live_reply {
+    struct session *session;
+    struct options *options;
+    struct buffer shown;
+    enum error_code code;
+};
 
 /* A new picture takes the place of the last one on a terminal, and follows it elsewhere. */
 static void paint(const struct reply *reply, const struct options *options, bool is_first) {
@@ -29,43 +32,34 @@ static void paint(const struct reply *reply, const struct options *options, bool
     command_print(reply, options);
 }
 
-/* Returns false if it ends with this. The first failure does; later ones may be a branch that is being switched. */
-static bool paint_reply(struct session *session, struct options *options, struct buffer *shown, enum error_code *code) {
+/* The first failure ends it; later ones may be a branch that is being switched. */
+static enum change_loop_next step(void *data) {
+    struct live_reply *live = data;
     AUTO(reply) reply = {0};
+    struct buffer *shown = &live->shown;
     bool is_first = shown->length == 0;
-    options->request.style = command_style(options);
-    session_forget(session);
-    session_reply(session, &options->request, &reply);
-    *code = reply.code;
-    bool is_new = is_first || reply.output.length != shown->length ||
-                  memcmp(buffer_text(&reply.output), buffer_text(shown), shown->length) != 0;
-    if (is_new) {
-        paint(&reply, options, is_first);
+    live->options->request.style = command_style(live->options);
+    session_reply(live->session, &live->options->request, &reply);
+    live->code = reply.code;
+    if (is_first || !span_equals(buffer_span(&reply.output), buffer_text(shown))) {
+        paint(&reply, live->options, is_first);
         buffer_clear(shown);
         buffer_append_span(shown, buffer_span(&reply.output));
     }
-    return !ferror(stdout) && (!is_first || reply.code == ERROR_NONE || reply.code == ERROR_INVALID);
+    bool is_well = !is_first || reply.code == ERROR_NONE || reply.code == ERROR_INVALID;
+    return is_well && !ferror(stdout) ? CHANGE_LOOP_WAIT : CHANGE_LOOP_END;
 }
 
 int live_reply_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct change_feed feed;
     struct error error = {0};
-    AUTO(buffer) shown = {0};
-    enum error_code code;
+    struct live_reply live = {.session = &session, .options = options};
     int status;
     if (!command_start(&session, verb, options, &status))
         return status;
-    int64_t deadline_ms = deadline_of_options(options, -1);
-    change_feed_open(&feed, &session);
-    while (paint_reply(&session, options, &shown, &code)) {
-        if (clock_now_ms() >= deadline_ms) {
-            error_set(&error, ERROR_TIMEOUT, "the time is over");
-            break;
-        }
-        change_feed_wait(&feed, CHANGE_FEED_LOOK_SELDOM_MS, deadline_left_ms(deadline_ms));
-    }
-    change_feed_close(&feed);
+    if (!change_loop_run(&session, deadline_of_options(options, -1), step, &live))
+        error_set(&error, ERROR_TIMEOUT, "the time is over");
     session_release(&session);
-    return error.code ? command_fail(&error, verb->name, false) : (int)code;
+    buffer_release(&live.shown);
+    return error.code ? command_fail(&error, verb->name, false) : (int)live.code;
 }

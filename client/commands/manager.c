@@ -28,11 +28,7 @@ bool manager_is_there(void) {
 
 /* --- which unit --- */
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
-static const char *variable_of_unit(const char *name) {
+static char *variable_of_unit(const char *name) {
     return strcmp(name, "BATCHD_ROOT") == 0 ? NULL : getenv(name);
 }
 
@@ -109,7 +105,7 @@ struct manager_state manager_look(const struct manager_unit *unit) {
 
 bool manager_listens(const char *socket) {
     AUTO(arena) arena = {0};
-    const char *root = socket_path_instance_root(&arena, socket, variable);
+    const char *root = socket_path_instance_root(&arena, socket, getenv);
     if (!root)
         return false;
     struct manager_unit unit = strcmp(root, "/default") == 0

@@ -14,9 +14,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "commands/claim_command.h"
+#include "commands/graph_file.h"
 #include "commands/live_reply.h"
-#include "commands/page.h"
-#include "disk/derived_file.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "session/session.h"
@@ -56,45 +55,6 @@ int read_next(const struct verb *verb, struct options *options) {
     return command_fail_usage(verb, options, buffer_text(&message));
 }
 
-/* How a comment is written in the form of a graph. */
-static struct derived_file graph_file(const struct options *options, struct span text) {
-    static const struct {
-        const char *format, *comment, *comment_end;
-    } rows[] = {{"svg", "<!--", " -->"}, {"dot", "//", ""}, {"mermaid", "%%", ""}, {"json", NULL, NULL}};
-    struct derived_file file = {options->output, text, "#", ""};
-    for (size_t i = 0; options->format && i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(options->format, rows[i].format) == 0) {
-            file.comment = rows[i].comment;
-            file.comment_end = rows[i].comment_end;
-        }
-    return file;
-}
-
-/* What would be printed, to a file. */
-static int write_graph(const struct verb *verb, struct options *options) {
-    struct session session;
-    AUTO(reply) reply = {0};
-    struct error error = {0};
-    enum derived_outcome outcome;
-    int status;
-    if (!command_start(&session, verb, options, &status))
-        return status;
-    struct request *request = &options->request;
-    request->style = command_style(options);
-    request->style.has_color = false;
-    request->style.columns = 0;
-    session_reply(&session, request, &reply);
-    session_release(&session);
-    if (reply.code == ERROR_NONE) {
-        const struct derived_file file = graph_file(options, buffer_span(&reply.output));
-        if (!derived_file_put(&file, options->is_forced, &outcome, &error))
-            return command_fail(&error, verb->name, false);
-        buffer_clear(&reply.output);
-        derived_file_append_outcome(&reply.output, options->output, outcome);
-    }
-    return command_finish_reply(&reply, options, NULL);
-}
-
 int read_graph(const struct verb *verb, struct options *options) {
     bool is_json = options->format && strcmp(options->format, "json") == 0;
     if (options->output && options->is_json && !is_json)
@@ -102,10 +62,10 @@ int read_graph(const struct verb *verb, struct options *options) {
     bool is_page = options->format && strcmp(options->format, "html") == 0 && !options->is_json;
     if (options->wants_follow && !is_page)
         return command_fail_usage(verb, options, "--follow needs --format html");
+    if (options->wants_follow && !options->output)
+        return command_fail_usage(verb, options, "--follow needs --output FILE");
     options->is_json |= is_json;
-    return is_page           ? page_run(verb, options)
-           : options->output ? write_graph(verb, options)
-                             : command_ask(verb, options);
+    return options->output ? graph_file_run(verb, options) : command_ask(verb, options);
 }
 
 /* One answer for each id, as if each were asked for alone; the exit status is the first one that is not 0. */

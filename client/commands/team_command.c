@@ -22,6 +22,7 @@
 #include "session/session.h"
 #include "session/team.h"
 #include "term/terminal.h"
+#include "view/achievement_item.h"
 #include "view/claim_item.h"
 #include "view/claim_view.h"
 #include "view/team_view.h"
@@ -42,46 +43,13 @@ struct team_run {
 
 /* --- the view --- */
 
-static const char *copy(struct arena *arena, const char *text) {
-    return text ? arena_copy(arena, text, strlen(text)) : NULL;
-}
-
-static void note_warnings(struct team_view *view, const struct claim_team_server *server, struct arena *arena) {
-    struct team_warning *warnings = arena_allocate(arena, server->notice_count, sizeof *warnings);
-    for (size_t i = 0; i < server->notice_count; i++)
-        warnings[i] =
-            (struct team_warning){copy(arena, server->notices[i].code), copy(arena, server->notices[i].message)};
-    view->warnings = warnings;
-    view->warning_count = server->notice_count;
-}
-
-static void note_server(struct team_run *run) {
-    struct arena *arena = &run->answer.arena;
-    const struct claim_team_server *server = &run->team->claims.link.server;
-    struct team_view *view = run->view;
-    view->is_reached = true;
-    view->helper = copy(arena, server->helper);
-    view->host = copy(arena, server->host);
-    view->port = copy(arena, server->port);
-    view->database = copy(arena, server->database);
-    view->login = copy(arena, server->login);
-    view->version = copy(arena, server->version);
-    view->tls = copy(arena, server->tls);
-    view->epoch = copy(arena, server->epoch);
-    view->standbys = copy(arena, server->standbys);
-    view->schema = server->schema;
-    view->has_fsync = server->has_fsync;
-    view->is_fsync = server->is_fsync;
-    note_warnings(view, server, arena);
-}
-
 static void begin_view(struct team_run *run) {
     struct arena *arena = &run->answer.arena;
     const struct team *team = run->team;
     run->view = arena_allocate(arena, 1, sizeof *run->view);
-    *run->view = (struct team_view){.name = copy(arena, team->config.name),
-                                    .server = copy(arena, team->config.server),
-                                    .workspace = copy(arena, team->claims.link.setting.workspace),
+    *run->view = (struct team_view){.name = item_text(arena, team->config.name),
+                                    .server = item_text(arena, team->config.server),
+                                    .workspace = item_text(arena, team->claims.link.setting.workspace),
                                     .has_consent = team->has_consent};
     run->answer.type = &team_type;
     run->answer.view = run->view;
@@ -90,20 +58,15 @@ static void begin_view(struct team_run *run) {
 static bool greet(struct team_run *run, struct error *error) {
     if (!claim_team_link_open(&run->team->claims.link, error))
         return false;
-    note_server(run);
+    team_view_add_server(run->view, &run->team->claims.link.server, &run->answer.arena);
     return true;
 }
 
 /* --- claims --- */
 
-/* Each claim and mark of the workspace, wherever they are kept now. */
-static void count_item(const struct claimed_item *item, size_t *held, size_t *marks) {
-    *held += item->claim && item->claim->state == CLAIM_HELD;
-    *marks += item->mark != NULL;
-}
-
+/* Of all plans of the workspace, wherever they are kept now. */
 static bool list_claims(struct team_run *run, struct answer *claims, struct error *error) {
-    const struct request request = {.method = "claims", .here = ""}; /* of all plans */
+    const struct request request = {.method = "claims", .here = ""};
     session_view(&run->session, &request, claims);
     return claims->code == ERROR_NONE || answer_take_error(claims, error);
 }
@@ -112,11 +75,7 @@ static bool count_claims(struct team_run *run, struct error *error) {
     AUTO(answer) claims = {0};
     if (!list_claims(run, &claims, error))
         return false;
-    const struct claims_view *view = claims.view;
-    for (size_t i = 0; i < view->count; i++)
-        for (size_t k = 0; k < view->plans[i].count; k++)
-            count_item(&view->plans[i].items[k], &run->view->held, &run->view->marks);
-    run->view->has_counts = true;
+    team_view_count(run->view, claims.view);
     return true;
 }
 

@@ -90,7 +90,7 @@ static void show(const struct options *options, struct span event, const struct 
         if (!options->is_json) {
             const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);
-            event_text_append(&text, &received->event, received->type, received->time, &style);
+            event_text_append(&text, received, &style);
         }
         terminal_put(stdout, buffer_span(&text));
         fflush(stdout);

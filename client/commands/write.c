@@ -15,11 +15,11 @@
 #include "base/text.h"
 #include "claims/claim_handle.h"
 #include "cli/command.h"
-#include "cli/text_answer.h"
 #include "format/template.h"
 #include "import/import_options.h"
 #include "session/session.h"
 #include "term/input.h"
+#include "view/program_view.h"
 
 /* What a verb does to files, for a person. */
 struct deed {
@@ -136,7 +136,7 @@ int write_retry(const struct verb *verb, struct options *options) {
 static int print_agents(const struct verb *verb, const struct options *options) {
     if (options->argument_count || options->plan || options->request.wants_graph)
         return command_fail_usage(verb, options, "--agents takes no name");
-    return text_answer_finish(&(struct text_answer){.text = template_default("agents.md")}, "agents", options);
+    return command_finish_verbatim("agents", &(struct verbatim_view){.text = template_default("agents.md")}, options);
 }
 
 /* Names of new plans are relative to the folder one stands in, unless a root is given. */

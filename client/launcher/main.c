@@ -35,10 +35,6 @@
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 /* --- what it answers --- */
 
 /* The name of a plan, not a path to it. */
@@ -97,13 +93,13 @@ static bool read_words(int count, char **words, struct request *request, const c
 /* Settings but the root are read by batchctl-full alone. sudo may change whose folders are searched. */
 static bool is_plain_environment(void) {
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
-        if (key != CONFIG_ROOT && variable(config_entries[key].environment))
+        if (key != CONFIG_ROOT && getenv(config_entries[key].environment))
             return false;
-    return !variable("SUDO_UID");
+    return !getenv("SUDO_UID");
 }
 
 static bool has_no_settings(struct settings *settings) {
-    const char *own = settings_user_file(&settings->config, variable);
+    const char *own = settings_user_file(&settings->config, getenv);
     return settings_sets_nothing(SETTINGS_SYSTEM_FILE) && (!own || settings_sets_nothing(own));
 }
 
@@ -111,12 +107,12 @@ static bool has_no_settings(struct settings *settings) {
 
 /* As in settings_read: the root that -C names or the environment, else what the search finds. The caller owns it. */
 static char *find_root(const char *option, const char *cwd) {
-    const char *named = option ? option : variable(config_entries[CONFIG_ROOT].environment);
+    const char *named = option ? option : getenv(config_entries[CONFIG_ROOT].environment);
     struct workspace_found found;
     uid_t user = geteuid();
     if (option || (named && named[0]))
         return realpath(named, NULL);
-    workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {variable("HOME"), user, user}}, &found);
+    workspace_search_from(&(struct workspace_search){.start = cwd, .limits = {getenv("HOME"), user, user}}, &found);
     char *root = found.folder;
     found.folder = NULL;
     workspace_found_release(&found);
@@ -156,7 +152,7 @@ static void append_git(struct buffer *text, const char *root) {
     AUTO(git_folder) git = {0};
     AUTO(error) ignored = {0};
     uid_t user = geteuid();
-    git_folder_find(&git, root, &(struct walk_limits){variable("HOME"), user, user}, &ignored);
+    git_folder_find(&git, root, &(struct walk_limits){getenv("HOME"), user, user}, &ignored);
     git_folder_append_identity(text, &git);
 }
 
@@ -185,7 +181,7 @@ static bool answer(struct request *request, const char *option, int *status) {
         !write_line(&line, request, &settings, cwd))
         return false;
     const char *named = request->style.form == FORM_TEXT ? option : NULL;
-    socket_paths_find_own(&sockets, &settings, variable);
+    socket_paths_find_own(&sockets, &settings, getenv);
     for (size_t i = 0; i < sockets.count; i++) {
         AUTO_CLOSE int peer = text_reply_connect(sockets.names[i]);
         if (peer >= 0)
@@ -219,7 +215,7 @@ int main(int count, char **words) {
     int status = ERROR_INTERNAL;
     if (print_version(count, words))
         return 0;
-    if (read_words(count, words, &request, &root) && is_plain_environment() && socket_paths_may_exist(variable) &&
+    if (read_words(count, words, &request, &root) && is_plain_environment() && socket_paths_may_exist(getenv) &&
         answer(&request, root, &status))
         return status;
     return run_full(words);

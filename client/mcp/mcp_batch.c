@@ -1,5 +1,3 @@
-#include "mcp/mcp_batch.h"
-
 #include <string.h>
 
 #include "api/answer.h"
@@ -14,8 +12,10 @@
 #include "config/config.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_call.h"
 #include "mcp/mcp_change.h"
 #include "mcp/mcp_result.h"
+#include "mcp/mcp_tools.h"
 #include "session/session.h"
 #include "view/achievement_item.h"
 #include "view/batch_view.h"

@@ -8,9 +8,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/text_answer.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_loop.h"
+#include "view/program_view.h"
 
 /* The root that was given, as it is from everywhere; NULL if none was. The caller frees it. */
 static char *resolved_root(const struct options *options) {
@@ -52,7 +52,7 @@ static int print_registration(const struct options *options) {
     AUTO(buffer) text = {0};
     AUTO_FREE char *root = resolved_root(options);
     append_registration(&text, options->client, root);
-    return text_answer_finish(&(struct text_answer){"client", options->client, text.data}, "mcp", options);
+    return command_finish_verbatim("mcp", &(struct verbatim_view){"client", options->client, text.data}, options);
 }
 
 int mcp_command_run(const struct verb *verb, struct options *options) {

@@ -1,5 +1,3 @@
-#include "mcp/mcp_events.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -14,12 +12,16 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_call.h"
 #include "mcp/mcp_feed.h"
 #include "mcp/mcp_result.h"
+#include "mcp/mcp_tools.h"
 #include "session/event_stream.h"
 #include "session/session.h"
 #include "session/team.h"
 #include "view/event.h"
+#include "view/event_ring.h"
+#include "wire/event_wire.h"
 
 enum {
     EVENTS_MOST = 100,
@@ -65,44 +67,29 @@ static bool read_cursor(struct mcp_call *call, struct event_stream *stream) {
 
 /* --- one event --- */
 
-static bool concerns(const struct mcp_watch *watch, const cJSON *event) {
-    const char *path = json_get_string(event, "path");
-    return !watch->path || !path || strcmp(path, watch->path) == 0;
-}
-
-static void append_line(struct buffer *text, const cJSON *event) {
-    static const char *const parts[] = {"time", "type", "plan", "achievement", "what_next", "reason"};
+static void append_line(struct buffer *text, const struct received_event *received) {
+    const struct event *event = &received->event;
+    const char *const parts[] = {received->time,     received->type, event->plan,
+                                 event->achievement, event->need,    event->reason};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (json_get_string(event, parts[i]))
-            buffer_append_format(text, "%s%s", i ? " " : "", json_get_string(event, parts[i]));
+        if (parts[i])
+            buffer_append_format(text, "%s%s", i ? " " : "", parts[i]);
     buffer_append_byte(text, '\n');
-}
-
-/* Without what does not concern it: most members of most events are null. */
-static void write_members(struct json_writer *out, struct json *json) {
-    for (const cJSON *member = json->root->child; member; member = member->next) {
-        bool is_needed = strcmp(member->string, "plan") == 0 || strcmp(member->string, "achievement") == 0;
-        if ((cJSON_IsNull(member) && !is_needed) || strcmp(member->string, "instance") == 0)
-            continue;
-        json_writer_key(out, member->string);
-        json_writer_raw(out, json_written(json, member));
-    }
 }
 
 static void add(struct mcp_call *call, struct span text) {
     struct mcp_watch *watch = call->watch;
-    AUTO(json) json = {0};
-    if (!json_read_ours(&json, text))
+    AUTO(arena) arena = {0};
+    struct received_event received;
+    if (!event_wire_read(&received, text, &arena))
         return;
-    const char *type = json_get_string(json.root, "type");
-    bool is_resync = type && strcmp(type, event_type_name(EVENT_RESYNC)) == 0;
+    const char *path = received.event.path;
+    bool is_resync = strcmp(received.type, event_type_name(EVENT_RESYNC)) == 0;
     watch->is_resync |= is_resync;
-    if (is_resync || !concerns(watch, json.root))
+    if (is_resync || (watch->path && path && strcmp(path, watch->path) != 0))
         return;
-    json_writer_open_object(&watch->out);
-    write_members(&watch->out, &json);
-    json_writer_close_object(&watch->out);
-    append_line(&call->result.text, json.root);
+    event_write_received(&watch->out, &received);
+    append_line(&call->result.text, &received);
     watch->count++;
     watch->last_ms = clock_now_ms();
 }
@@ -142,22 +129,23 @@ static void collect_from_feed(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     struct event_stream *known = &watch->stream;
     struct mcp_feed *feed = &call->access->feed;
+    const struct event_ring *ring = &feed->ring;
     struct session *session = &call->access->session;
     const struct claim_setting claims = session_claim_setting(session);
     if (session->team)
         claim_team_feed_wait(&session->team->claims.feed, 0); /* looks are cheap while it is followed */
     mcp_feed_look(feed, session->settings.root, &claims);
-    if (!feed->instance[0])
+    if (!ring->instance[0])
         return;
-    bool is_new = !known->instance[0], is_ours = strcmp(known->instance, feed->instance) == 0;
-    bool is_kept = is_ours && (known->seq == feed->last || mcp_feed_get(feed, known->seq + 1));
+    bool is_new = !known->instance[0], is_ours = strcmp(known->instance, ring->instance) == 0;
+    bool is_kept = is_ours && event_ring_follows(ring, known->seq);
     watch->is_resync |= !is_new && !is_kept;
     if (!is_kept) {
-        memcpy(known->instance, feed->instance, sizeof feed->instance);
-        known->seq = feed->last;
+        memcpy(known->instance, ring->instance, sizeof ring->instance);
+        known->seq = ring->last;
     }
-    while (known->seq < feed->last && !is_full(watch)) {
-        const struct mcp_feed_event *event = mcp_feed_get(feed, ++known->seq);
+    while (known->seq < ring->last && !is_full(watch)) {
+        const struct kept_event *event = event_ring_get(ring, ++known->seq);
         if (known->wants[event->type])
             add(call, buffer_span(&event->text));
     }

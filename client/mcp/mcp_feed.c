@@ -8,36 +8,10 @@
 #include "base/memory.h"
 #include "batch/pending.h"
 #include "disk/files.h"
-#include "format/json_writer.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
-
-/* --- keeping events --- */
-
-static void drop_oldest(struct mcp_feed *feed) {
-    size_t count = feed->event_count / 2;
-    for (size_t i = 0; i < count; i++)
-        buffer_release(&feed->events[i].text);
-    feed->event_count -= count;
-    memmove(feed->events, feed->events + count, feed->event_count * sizeof *feed->events);
-}
-
-static void publish(void *data, const struct event *event) {
-    struct mcp_feed *feed = data;
-    struct mcp_feed_event added = {.type = event->type};
-    struct json_writer writer = {.buffer = &added.text};
-    event_write(&writer, ++feed->last, feed->instance, event);
-    if (feed->event_count == MCP_FEED_EVENTS_MOST)
-        drop_oldest(feed);
-    *LIST_ADD(feed->events, feed->event_count, feed->event_capacity) = added;
-}
-
-const struct mcp_feed_event *mcp_feed_get(const struct mcp_feed *feed, uint64_t seq) {
-    uint64_t before = feed->last - feed->event_count; /* the number before the first one that is kept */
-    return seq > before && seq <= feed->last ? &feed->events[seq - before - 1] : NULL;
-}
-
-/* --- looking --- */
+#include "view/event.h"
+#include "view/event_ring.h"
 
 struct look {
     struct mcp_feed *feed;
@@ -54,9 +28,9 @@ static bool is_being_written(void *data, const char *path) {
     return files_is_being_written(&look->workspace.files, path);
 }
 
-static void publish_of_look(void *data, const struct event *event) {
+static void publish(void *data, const struct event *event) {
     const struct look *look = data;
-    publish(look->feed, event);
+    event_ring_add(&look->feed->ring, event);
 }
 
 static struct mcp_feed_plan *find(struct mcp_feed *feed, const char *path) {
@@ -131,7 +105,7 @@ static void look_at_all(struct look *look) {
     if (is_whole && !look->workspace.has_gaps)
         remove_gone(look);
     if (is_whole && look->is_first)
-        event_make_instance(look->feed->instance);
+        event_ring_init(&look->feed->ring);
 }
 
 /* Each compares the plans with what was seen last; a first look that was not whole begins again. */
@@ -147,8 +121,8 @@ void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_s
     enum { REST = 10 }; /* times as long as the look */
     AUTO(error) ignored = {0};
     int64_t begun_ms = clock_now_ms();
-    struct look look = {.feed = feed, .workspace = {.files = FILES_CLOSED}, .is_first = !feed->instance[0]};
-    look.sink = (struct changes_sink){publish_of_look, is_being_written, &look};
+    struct look look = {.feed = feed, .workspace = {.files = FILES_CLOSED}, .is_first = !feed->ring.instance[0]};
+    look.sink = (struct changes_sink){publish, is_being_written, &look};
     if (begun_ms < feed->next_look_ms)
         return;
     if (look.is_first)
@@ -170,9 +144,7 @@ void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_s
 
 void mcp_feed_release(struct mcp_feed *feed) {
     forget(feed);
-    for (size_t i = 0; i < feed->event_count; i++)
-        buffer_release(&feed->events[i].text);
+    event_ring_release(&feed->ring);
     memory_free(feed->plans);
-    memory_free(feed->events);
     *feed = (struct mcp_feed){0};
 }

@@ -9,18 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "claims/claim_board.h"
 #include "view/changes.h"
 #include "view/claim_changes.h"
-#include "view/event.h"
+#include "view/event_ring.h"
 
-enum { MCP_FEED_EVENTS_MOST = 4096, MCP_FEED_LOOK_MS = 500 };
-
-struct mcp_feed_event {
-    struct buffer text; /* JSON */
-    enum event_type type;
-};
+enum { MCP_FEED_LOOK_MS = 500 };
 
 /* A plan as it was at the last look. */
 struct mcp_feed_plan {
@@ -30,20 +24,14 @@ struct mcp_feed_plan {
 
 /* {0} is valid and empty. */
 struct mcp_feed {
-    char instance[EVENT_INSTANCE_TEXT]; /* "" before the first look */
+    struct event_ring ring; /* without an instance before the first look */
     struct mcp_feed_plan *plans;
     size_t plan_count, plan_capacity;
-    struct mcp_feed_event *events;
-    size_t event_count, event_capacity;
-    uint64_t last;        /* the number of the last event */
     int64_t next_look_ms; /* looks take a tenth of the time at most */
 };
 
 /* Look at the plans of @root, if it is time to. The first look makes no events. @claims: where claims are. */
 void mcp_feed_look(struct mcp_feed *feed, const char *root, const struct claim_setting *claims);
 void mcp_feed_release(struct mcp_feed *feed);
-
-/* The event of this number; NULL if it is not kept. */
-const struct mcp_feed_event *mcp_feed_get(const struct mcp_feed *feed, uint64_t seq);
 
 #endif

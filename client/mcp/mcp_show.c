@@ -1,5 +1,3 @@
-#include "mcp/mcp_show.h"
-
 #include <string.h>
 
 #include "api/answer.h"
@@ -15,8 +13,11 @@
 #include "format/json.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_call.h"
 #include "mcp/mcp_result.h"
+#include "mcp/mcp_tools.h"
 #include "plan/standing.h"
+#include "render/achievement_json.h"
 #include "session/session.h"
 #include "view/achievement_view.h"
 
@@ -111,7 +112,7 @@ static void write_cut(struct json_writer *out, struct span text) {
     json_writer_span(out, buffer_span(&cut));
 }
 
-/* A copy of a value of an answer; lists and texts that are too long are cut. */
+/* A value as it is, or with the lists and texts in it cut where it is long. */
 static void write_value(struct json_writer *out, struct json *json, const cJSON *value) {
     enum { ELEMENTS_MOST = 12, VALUE_BYTES_MOST = 1000 };
     struct span text = json_written(json, value);
@@ -135,55 +136,44 @@ static void write_value(struct json_writer *out, struct json *json, const cJSON 
     }
 }
 
-/* The members of @object, or those of them that have one of the @keys. */
-static void write_members(struct json_writer *out, struct json *json, const cJSON *object, const char *const *keys) {
-    for (const cJSON *fact = object ? object->child : NULL; fact; fact = fact->next) {
-        const char *const *key = keys;
-        while (key && *key && strcmp(*key, fact->string) != 0)
-            key++;
-        if (key && !*key)
-            continue;
-        json_writer_key(out, fact->string);
-        write_value(out, json, fact);
-    }
-}
-
 /* What show says, and what only why says of it. */
-static void write_achievement(struct mcp_call *call, struct json *show, struct json *why) {
-    static const char *const place[] = {"plan", "path", NULL};
-    static const char *const reasons[] = {"waits_for", "would_make_ready", "blocks_ids", NULL};
-    struct json_writer *out = &call->result.out;
-    json_writer_key_object(out, "achievement");
-    write_members(out, show, show->root, place);
-    write_members(out, show, json_get(show->root, "achievement"), NULL);
-    write_members(out, why, why->root, reasons);
-    json_writer_close_object(out);
+static void write_achievement(struct json_writer *out, const struct achievement_view *show,
+                              const struct achievement_view *why) {
+    AUTO(buffer) text = {0};
+    AUTO(json) json = {0};
+    struct json_writer whole = {.buffer = &text};
+    json_writer_open_object(&whole);
+    json_writer_key_string(&whole, "plan", show->plan);
+    json_writer_key_string(&whole, "path", show->path);
+    achievement_json_shown(&whole, show);
+    achievement_json_reasons(&whole, why);
+    json_writer_close_object(&whole);
+    json_read_ours(&json, buffer_span(&text));
+    json_writer_key(out, "achievement");
+    write_value(out, &json, json.root);
 }
 
-/* Asks the method, whose data are @json. False if it failed. */
-static bool ask(struct mcp_call *call, const char *method, struct answer *answer, struct json *json) {
+/* The view that the method answers; NULL if it failed. */
+static const struct achievement_view *ask(struct mcp_call *call, const char *method, struct answer *answer) {
     const struct request request = {
         .method = method, .plan = mcp_call_text(call, "plan"), .id = mcp_call_text(call, "id")};
     session_view(&call->access->session, &request, answer);
-    if (answer->view && answer->code == ERROR_INVALID) /* of the plan: what is known of it is shown */
-        answer->code = ERROR_NONE;
-    if (answer->code != ERROR_NONE)
-        return mcp_result_take(&call->result, answer);
-    answer_fill_data(answer);
-    return json_read_ours(json, buffer_span(&answer->data));
+    if (answer->view && (answer->code == ERROR_NONE || answer->code == ERROR_INVALID)) /* what is known is shown */
+        return answer->view;
+    mcp_result_take(&call->result, answer);
+    return NULL;
 }
 
 bool mcp_show_run(struct mcp_call *call) {
     AUTO(answer) show = {0}, why = {0};
-    AUTO(json) facts = {0}, reasons = {0};
-    if (ask(call, "show", &show, &facts) && ask(call, "why", &why, &reasons)) {
-        const struct achievement_view *view = why.view;
-        mcp_result_warn(&call->result, &show.diagnostics);
-        mcp_result_say(&call->result, &show);
-        if (view->obstacle_count)
-            mcp_result_say(&call->result, &why);
-        write_achievement(call, &facts, &reasons);
-        write_document(call, show.view);
-    }
+    const struct achievement_view *shown = ask(call, "show", &show), *reasons = shown ? ask(call, "why", &why) : NULL;
+    if (!reasons)
+        return true;
+    mcp_result_warn(&call->result, &show.diagnostics);
+    mcp_result_say(&call->result, &show);
+    if (reasons->obstacle_count)
+        mcp_result_say(&call->result, &why);
+    write_achievement(&call->result.out, shown, reasons);
+    write_document(call, shown);
     return true;
 }

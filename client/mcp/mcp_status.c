@@ -1,5 +1,3 @@
-#include "mcp/mcp_status.h"
-
 #include <string.h>
 
 #include "api/answer.h"
@@ -11,7 +9,9 @@
 #include "claims/claim.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_call.h"
 #include "mcp/mcp_result.h"
+#include "mcp/mcp_tools.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
 #include "session/session.h"

@@ -5,12 +5,7 @@
 
 #include "base/buffer.h"
 #include "config/config.h"
-#include "mcp/mcp_batch.h"
-#include "mcp/mcp_events.h"
 #include "mcp/mcp_message.h"
-#include "mcp/mcp_show.h"
-#include "mcp/mcp_status.h"
-#include "mcp/mcp_work.h"
 
 extern const char mcp_tools_text[]; /* tools.json, made by the build */
 

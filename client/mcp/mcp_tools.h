@@ -24,4 +24,15 @@ const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char 
 /* Write the array of all tools as "tools". */
 void mcp_tools_write_list(struct json_writer *writer);
 
+/* How far the plans are, and what is ready, a page at a time. */
+mcp_run mcp_status_run;
+/* All about one achievement, and a part of one of its documents. */
+mcp_run mcp_show_run;
+/* Take a claim with a brief of what to do, keep it, end it. */
+mcp_run mcp_work_take, mcp_work_keep, mcp_work_end;
+/* Preview a change, and apply what was previewed. */
+mcp_run mcp_batch_preview, mcp_batch_apply, mcp_batch_decide;
+/* Events since a cursor, or the next ones: from a daemon, or from a feed of this process where there is none. */
+mcp_run mcp_events_wait;
+
 #endif

@@ -1,5 +1,3 @@
-#include "mcp/mcp_work.h"
-
 #include <string.h>
 #include <time.h>
 
@@ -13,8 +11,10 @@
 #include "config/config.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_access.h"
+#include "mcp/mcp_call.h"
 #include "mcp/mcp_prompts.h"
 #include "mcp/mcp_result.h"
+#include "mcp/mcp_tools.h"
 #include "session/session.h"
 #include "view/claim_view.h"
 

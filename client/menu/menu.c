@@ -2,13 +2,16 @@
 
 #include <string.h>
 
+#include "api/answer.h"
+#include "api/request.h"
 #include "base/auto.h"
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "menu/menu_entries.h"
 #include "menu/menu_model.h"
 #include "plan/achievement.h"
 #include "view/achievement_item.h"
+#include "view/plan_view.h"
 
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer) {
     *answer = (struct answer){0};
@@ -18,10 +21,6 @@ void menu_ask(const struct menu *menu, const struct request *request, struct ans
 void menu_say(struct menu *menu, const char *words) {
     buffer_clear(&menu->message);
     buffer_append_string(&menu->message, words);
-}
-
-const char *menu_message(const struct menu *menu) {
-    return menu->message.length ? menu->message.data : NULL;
 }
 
 const char *menu_failure(const struct answer *answer) {
@@ -34,10 +33,7 @@ const char *menu_failure(const struct answer *answer) {
 static bool read_model(struct menu *menu, struct menu_model *model, struct answer *answer) {
     const struct request request = {.method = "status", .plan = menu->plan};
     menu_ask(menu, &request, answer);
-    if (!menu_model_read(model, answer)) /* an invalid plan has a model, too */
-        return false;
-    menu_entries_describe(model);
-    return true;
+    return menu_model_read(model, answer); /* an invalid plan has a model, too */
 }
 
 static void adopt(struct menu *menu, struct menu_model *model) {
@@ -92,12 +88,29 @@ void menu_refresh_quietly(struct menu *menu) {
     buffer_clear(&menu->message);
 }
 
-bool menu_open_plan(struct menu *menu, const char *plan, struct answer *answer) {
+/* --- the choice of a plan --- */
+
+const struct plan_list *menu_plans(const struct menu *menu) {
+    return menu->choices.view;
+}
+
+bool menu_find_plans(struct menu *menu, const char *plan, struct answer *answer) {
+    const struct request request = {.method = "status", .plan = plan};
+    answer_release(&menu->choices);
+    menu_ask(menu, &request, answer);
+    if (!answer->view)
+        return false;
+    menu->choices = *answer;
+    *answer = (struct answer){0};
+    menu->choice = menu->choice < menu_plans(menu)->count ? menu->choice : 0;
+    return true;
+}
+
+bool menu_open_plan(struct menu *menu, struct answer *answer) {
     struct menu_model model;
-    struct buffer path = {0};
-    buffer_append_string(&path, plan);
     memory_free(menu->plan);
-    menu->plan = path.data;
+    menu->plan = memory_copy(menu_plans(menu)->plans[menu->choice].path);
+    menu->batch = 0;
     if (!read_model(menu, &model, answer))
         return false;
     menu_model_release(&menu->model);

@@ -11,9 +11,10 @@
 #include "api/answer.h"
 #include "api/request.h"
 #include "base/buffer.h"
-#include "base/memory.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
+#include "render/style.h"
+#include "view/plan_view.h"
 
 struct menu_host {
     /* Answer the request; the menu releases @answer. */
@@ -25,15 +26,13 @@ struct menu_host {
 
 enum menu_place { MENU_CHOICE, MENU_BOARD, MENU_TEXT, MENU_PREVIEW };
 
-/* What a preview is of. */
-enum menu_action { MENU_CREATES, MENU_REVIEWS, MENU_UNDOES };
-
 struct menu {
     struct menu_host host;
-    bool has_color, is_ascii, is_live, is_over;
-    const char *root, *here; /* as in struct style */
+    struct style style; /* of what the menu quotes from the verbs */
+    bool is_live, is_over;
     enum menu_place place;
-    char *plan; /* its path; owned; NULL until one is chosen */
+    uint32_t key; /* that was pressed last, see menu_keys.h */
+    char *plan;   /* its path; owned; NULL until one is chosen */
 
     struct menu_model model;
     size_t cursor, scroll;
@@ -43,21 +42,17 @@ struct menu {
     struct answer choices; /* to status about all plans */
     size_t choice;
 
-    struct buffer title, text, notice; /* of a text or preview */
+    struct buffer title, notice, text; /* of a text or preview; styled, lines of any length */
     size_t text_scroll;
-    bool is_picture, is_receipt;
+    bool is_receipt;       /* of a batch that can be undone */
     struct answer prompts; /* those that are shown one by one */
     size_t prompt, prompt_count;
 
-    enum menu_action action;
-    const char *method;               /* of a review: "approve" or "adopt" */
-    char *as;                         /* who says it; owned */
-    enum menu_model_entry_name entry; /* that the preview came from */
-    size_t offer;
-    struct menu_model_offer offered; /* borrowed from the model, which stays as it is during a preview */
-    struct buffer token;
+    struct request request;  /* that the preview is of; its texts are borrowed from the model and from what follows */
     struct answer previewed; /* the preview */
-    bool has_content, can_confirm;
+    char *as;                /* who says it; owned */
+    enum menu_entry_name entry; /* that the preview came from */
+    size_t offer;
 
     struct menu_view view; /* as it was shown last */
 };
@@ -65,16 +60,20 @@ struct menu {
 /* Fills @answer in any case; the caller releases it. */
 void menu_ask(const struct menu *menu, const struct request *request, struct answer *answer);
 
-/* Shows one line until the next key; menu_message is that line, or NULL. */
+/* Shows one line until the next key. */
 void menu_say(struct menu *menu, const char *words);
-const char *menu_message(const struct menu *menu);
 
 /* The error that an answer ends with. */
 const char *menu_failure(const struct answer *answer);
 
-/* Read the plan, and show its first screen. False if it cannot be read: @answer says why, and the caller releases it.
+/* Read all plans, or the one that @plan names. False if there is no answer: @answer says why. The caller releases it.
  */
-bool menu_open_plan(struct menu *menu, const char *plan, struct answer *answer);
+bool menu_find_plans(struct menu *menu, const char *plan, struct answer *answer);
+/* Those that there is a choice of; NULL before. */
+const struct plan_list *menu_plans(const struct menu *menu);
+/* Read the plan at the cursor of the choice, and show its first screen. False if it cannot be read: @answer says why,
+ * and the caller releases it. */
+bool menu_open_plan(struct menu *menu, struct answer *answer);
 
 /* Read the plan again, because of an event or because time has passed, and say what has changed; or do not say it. */
 void menu_refresh(struct menu *menu);

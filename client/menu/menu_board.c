@@ -4,13 +4,34 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
-#include "menu/cells.h"
-#include "menu/item.h"
-#include "menu/item_lines.h"
-#include "menu/menu_choice.h"
+#include "base/columns.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "menu/menu_model.h"
 #include "menu/menu_view.h"
+#include "plan/achievement.h"
+#include "plan/standing.h"
+#include "render/achievement_text.h"
+#include "render/state_style.h"
+#include "render/style.h"
+#include "render/styled_text.h"
+#include "render/table.h"
 #include "view/achievement_item.h"
+#include "view/plan_view.h"
+
+static const struct style plain = {0};
+
+static void append_mark(struct buffer *line, const struct achievement_item *item) {
+    const struct state_style *style = state_style_of(item->standing.state, item->standing.is_ready);
+    const char *mark = style->class == CLASS_READY ? style->mark : state_mark(item->standing.state);
+    buffer_append_format(line, "%s%s%s", style->color ? style->color : "", mark, style->color ? "\033[0m" : "");
+}
+
+static void append_bar(struct buffer *line, size_t done, size_t total, size_t width) {
+    AUTO(buffer) bar = {0};
+    styled_text_append_bar(&bar, &plain, done, total, width);
+    menu_view_append(line, MENU_GREEN, buffer_text(&bar));
+}
 
 /* --- levels --- */
 
@@ -23,7 +44,7 @@ static size_t digits_of(size_t number) {
 
 /* 0: what is ready; 1: what is open; 2: what is done. */
 static size_t rank_of(const struct achievement_item *item) {
-    return item_passes(item, ITEM_IS_READY) ? 0 : item_needs(item)[0] ? 1 : 2;
+    return item->standing.is_ready ? 0 : achievement_needs(&item->standing) ? 1 : 2;
 }
 
 /* The achievements of a level in the order of their ranks; as many as have room. */
@@ -31,19 +52,16 @@ static void append_members(struct buffer *line, const struct item_set *set, size
     size_t taken = 0, left = 0;
     for (size_t rank = 0; rank < 3; rank++)
         for (size_t i = 0; i < set->count; i++) {
-            enum ink ink;
-            const char *id = set->items[i]->id, *mark = item_lines_mark(set->items[i], &ink);
-            size_t width = strlen(id) + 3;
+            size_t width = strlen(set->items[i]->id) + 3;
             if (rank_of(set->items[i]) != rank)
                 continue;
             if (taken + width + 5 > room) {
                 left++;
                 continue;
             }
-            cells_append_ink(line, ink);
-            buffer_append_format(line, "%s ", mark);
-            cells_append_visible(line, span_of(id));
-            cells_append_ink(line, INK_PLAIN);
+            append_mark(line, set->items[i]);
+            buffer_append_byte(line, ' ');
+            styled_text_append_visible(line, set->items[i]->id);
             buffer_append_byte(line, ' ');
             taken += width;
         }
@@ -52,60 +70,108 @@ static void append_members(struct buffer *line, const struct item_set *set, size
 }
 
 /* Levels from @first to before @end in one line: "Level 2  ░░░  0 of 3  ▶ 2.1 ▶ 2.2". */
-static void add_level_row(struct line_list *list, const struct menu_model *model, size_t first, size_t end,
-                          size_t width) {
-    struct buffer *line = line_list_add(list);
+static void append_levels_row(struct buffer *text, const struct menu_model *model, size_t first, size_t end,
+                              size_t width) {
     size_t done = 0, count = 0, digits = digits_of(model->plan->level_count);
-    size_t bar = width >= 100 ? 20 : width >= 60 ? 10 : 5;
     for (size_t i = first; i < end; i++) {
         done += model->levels[i].done;
         count += model->levels[i].set.count;
     }
-    AUTO(buffer) name = {0};
-    if (end - first > 1)
-        buffer_append_format(&name, "Levels %zu–%zu", first, end - 1);
-    else
-        buffer_append_format(&name, "Level %zu", first);
-    buffer_append_byte(line, ' ');
-    cells_append_padded(line, buffer_span(&name), 9 + 2 * digits);
-    cells_append_bar(line, done, count, bar);
-    buffer_clear(&name);
-    buffer_append_format(&name, " %zu of %zu", done, count);
-    cells_append_padded(line, buffer_span(&name), 2 * digits_of(model->all.count) + 7);
-    size_t taken = cells_width(buffer_span(line));
+    AUTO(buffer) line = {0}, name = {0}, progress = {0};
+    buffer_append_format(&name, end - first > 1 ? " Levels %zu–%zu" : " Level %zu", first, end - 1);
+    buffer_append_format(&progress, " %zu of %zu", done, count);
+    columns_append_cell(&line, buffer_span(&name), 10 + 2 * digits, "…");
+    append_bar(&line, done, count, width >= 100 ? 20 : width >= MENU_VIEW_NARROW ? 10 : 5);
+    columns_append_cell(&line, buffer_span(&progress), 2 * digits_of(model->all.count) + 7, "…");
+    size_t taken = columns_of(buffer_span(&line));
     if (end - first == 1 && width > taken)
-        append_members(line, &model->levels[first].set, width - taken);
+        append_members(&line, &model->levels[first].set, width - taken);
     else if (done == count)
-        cells_append_inked(line, INK_GREEN, "✓ complete");
+        menu_view_append(&line, MENU_GREEN, "✓ complete");
     else if (width > taken + 12)
-        cells_append_inked(line, INK_DIM, "later");
+        menu_view_append(&line, MENU_DIM, "later");
+    buffer_append_format(text, "%s\n", buffer_text(&line));
 }
 
-static bool is_finished(const struct menu_model_level *level) {
+static bool is_finished(const struct menu_level *level) {
     return level->done == level->set.count;
 }
 
-/* Nothing is there to do yet, and nothing has been done. */
-static bool is_later(const struct menu_model_level *level) {
+/* There is nothing to do yet, and nothing has been done. */
+static bool is_later(const struct menu_level *level) {
     return level->done == 0 && level->ready == 0 && level->failed == 0;
 }
 
 /* Runs of complete levels take one line; runs of later ones, too, if there are more than @most. */
-static void add_levels(struct line_list *list, const struct menu_model *model, size_t width, size_t most) {
+static void append_levels(struct buffer *text, const struct menu_model *model, size_t width, size_t most) {
     bool is_long = model->plan->level_count > most;
     for (size_t first = 0, end; first < model->plan->level_count; first = end) {
+        const struct menu_level *level = &model->levels[first];
+        bool (*is_folded)(const struct menu_level *) = is_finished(level)           ? is_finished
+                                                       : is_long && is_later(level) ? is_later
+                                                                                    : NULL;
         end = first + 1;
-        if (is_finished(&model->levels[first]))
-            while (end < model->plan->level_count && is_finished(&model->levels[end]))
-                end++;
-        else if (is_long && is_later(&model->levels[first]))
-            while (end < model->plan->level_count && is_later(&model->levels[end]))
-                end++;
-        add_level_row(list, model, first, end, width);
+        while (is_folded && end < model->plan->level_count && is_folded(&model->levels[end]))
+            end++;
+        append_levels_row(text, model, first, end, width);
     }
 }
 
-/* --- the list --- */
+/* --- lists of achievements --- */
+
+/* What is said of an achievement behind its title; and behind that. */
+struct remark {
+    struct buffer words, blocks;
+};
+
+typedef void append_remark(struct remark *remark, const struct achievement_item *item, size_t width);
+
+static void remark_on_ready(struct remark *remark, const struct achievement_item *item, size_t width) {
+    if (width < MENU_VIEW_NARROW && item->is_free) /* there is room for a word */
+        styled_text_append_visible(&remark->words, achievement_needs(&item->standing));
+    else
+        achievement_text_work(&remark->words, item);
+    if (item->blocks)
+        buffer_append_format(&remark->blocks, "blocks %u", item->blocks);
+    if (item->blocks && width >= 100)
+        buffer_append_format(&remark->blocks, " achievement%s", text_plural(item->blocks));
+}
+
+static void remark_on_waiting(struct remark *remark, const struct achievement_item *item, size_t width) {
+    (void)width;
+    achievement_text_need(&remark->words, item);
+}
+
+static void remark_on_state(struct remark *remark, const struct achievement_item *item, size_t width) {
+    (void)width;
+    buffer_append_string(&remark->words, achievement_label(&item->standing));
+}
+
+/* Achievements, one a line. A long list is cut, and its last line says so. */
+static void append_list(struct buffer *text, const struct item_set *set, append_remark *append, size_t width) {
+    enum { ROWS_MOST = 200, MARK_COLUMNS = 3 };
+    static const struct table_column columns[] = {{NULL, 0}, {NULL, TABLE_SHRINKS}, {NULL, TABLE_SHRINKS}, {NULL, 0}};
+    const struct style style = {.columns = width - MARK_COLUMNS};
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns, &style);
+    AUTO(buffer) rows = {0};
+    for (size_t i = 0; i < set->count && i < ROWS_MOST; i++) {
+        struct remark remark = {0};
+        append(&remark, set->items[i], width);
+        const char *cells[] = {set->items[i]->id, set->items[i]->title, remark.words.data, remark.blocks.data};
+        table_add(table, cells, NULL);
+        buffer_release(&remark.words);
+        buffer_release(&remark.blocks);
+    }
+    table_end(table, &rows);
+    struct span rest = buffer_span(&rows), row;
+    for (size_t i = 0; span_next_line(&rest, &row); i++) {
+        buffer_append_byte(text, ' ');
+        append_mark(text, set->items[i]);
+        buffer_append_format(text, " %.*s\n", (int)row.length, row.data);
+    }
+    if (set->count > ROWS_MOST)
+        buffer_append_format(text, "   and %zu more\n", set->count - ROWS_MOST);
+}
 
 /* How much room the board has for what is no news: */
 enum density {
@@ -114,163 +180,178 @@ enum density {
     DENSITY_LOOSE,    /* and lines between the parts */
 };
 
-static void add_heading(struct line_list *list, const char *words, enum density density) {
-    if (density == DENSITY_LOOSE && list->count)
-        line_list_add(list);
-    if (density >= DENSITY_HEADINGS)
-        cells_append_inked(line_list_add(list), INK_BOLD, words);
+static void append_heading(struct buffer *text, const char *words, enum density density) {
+    if (density == DENSITY_LOOSE && text->length)
+        buffer_append_byte(text, '\n');
+    if (density == DENSITY_TIGHT)
+        return;
+    menu_view_append(text, MENU_BOLD, words);
+    buffer_append_byte(text, '\n');
 }
 
-static void add_ordered(struct line_list *list, const struct menu_model *model, size_t width, size_t height,
-                        enum density density) {
+static void append_ordered(struct buffer *text, const struct menu_model *model, const struct menu_view *view,
+                           size_t height, enum density density) {
     if (density >= DENSITY_HEADINGS)
-        add_levels(list, model, width, height / 3);
+        append_levels(text, model, view->width, height / 3);
     if (model->ready.count)
-        add_heading(list, " Ready now", density);
-    item_lines_add_ready(list, model, width);
-    if (model->done == model->all.count)
-        cells_append_inked(line_list_add(list), INK_GREEN, " ✓ Everything is complete.");
+        append_heading(text, " Ready now", density);
+    append_list(text, &model->ready, remark_on_ready, view->width);
+    if (model->done == model->all.count) {
+        menu_view_append(text, MENU_GREEN, " ✓ Everything is complete.");
+        buffer_append_byte(text, '\n');
+    }
     if (model->waiting.count)
-        add_heading(list, " Waiting", density);
-    item_lines_add_waiting(list, model, width);
+        append_heading(text, " Waiting", density);
+    append_list(text, &model->waiting, remark_on_waiting, view->width);
     if (density == DENSITY_TIGHT)
-        add_levels(list, model, width, height);
+        append_levels(text, model, view->width, height);
+}
+
+static void append_unordered(struct buffer *text, const struct menu_model *model, const struct menu_view *view) {
+    if (model->plan->is_valid)
+        menu_view_append(text, MENU_YELLOW, " No parallel.json: no levels, nothing is ready.");
+    else
+        menu_view_append(text, MENU_RED, " This plan is invalid: 7 says why.");
+    buffer_append_byte(text, '\n');
+    append_list(text, &model->all, remark_on_state, view->width);
 }
 
 /* As airy as it fits; a board that does not fit has headings still, unless there is next to no room. */
-static void fill_board(struct line_list *list, const struct menu_model *model, size_t width, size_t height) {
-    enum density least = height >= 7 ? DENSITY_HEADINGS : DENSITY_TIGHT;
+static void append_board(struct buffer *text, const struct menu_model *model, const struct menu_view *view,
+                         size_t height) {
+    enum density least = height >= 7 ? DENSITY_HEADINGS : DENSITY_TIGHT, density = DENSITY_LOOSE;
     if (!model->has_graph || !model->plan->is_valid) {
-        item_lines_add_unordered(list, model, width);
+        append_unordered(text, model, view);
         return;
     }
-    for (enum density density = DENSITY_LOOSE;; density--) {
-        add_ordered(list, model, width, height, density);
-        if (list->count <= height || density == least)
-            return;
-        line_list_release(list);
+    for (append_ordered(text, model, view, height, density); menu_view_count(text) > height && density > least;) {
+        buffer_clear(text);
+        append_ordered(text, model, view, height, --density);
     }
 }
 
-/* --- the board: the rest --- */
+/* --- the lines around it --- */
 
-static void put_header(struct menu_view *view, const struct menu_model *model, bool is_live) {
+static void add_header(struct menu_view *view, const struct menu_model *model, bool is_live) {
     AUTO(buffer) left = {0}, right = {0};
+    size_t failed = model->plan->counts[STATE_FAILED];
+    bool is_wide = view->width >= MENU_VIEW_NARROW;
     buffer_append_byte(&left, ' ');
-    cells_append_inked(&left, INK_BOLD, model->plan->name);
-    bool is_wide = view->width >= 60;
+    menu_view_append(&left, MENU_BOLD, model->plan->name);
     buffer_append_format(&right, is_wide ? "%zu of %zu complete" : "%zu/%zu", model->done, model->all.count);
     if (model->ready.count)
         buffer_append_format(&right, " · %zu ready", model->ready.count);
-    if (model->failed) {
-        buffer_append_string(&right, " · ");
-        cells_append_ink(&right, INK_RED);
-        buffer_append_format(&right, "%zu failed", model->failed);
-        cells_append_ink(&right, INK_PLAIN);
-    }
-    if (is_wide)
-        buffer_append_string(&right, is_live ? " · live" : "");
-    buffer_append_byte(&right, ' ');
-    menu_view_put_both(view, 0, &left, &right);
+    if (failed)
+        buffer_append_format(&right, " · " TABLE_RED "%zu failed\033[0m", failed);
+    buffer_append_string(&right, is_wide && is_live ? " · live " : " ");
+    menu_view_add_both(view, &left, &right);
 }
 
-static void put_progress(struct menu_view *view, size_t row, const struct menu_model *model) {
+static void add_progress(struct menu_view *view, const struct menu_model *model) {
     AUTO(buffer) line = {0};
     buffer_append_byte(&line, ' ');
-    if (view->width > 10)
-        cells_append_bar(&line, model->done, model->all.count, view->width - 7);
+    append_bar(&line, model->done, model->all.count, view->width - 7);
     buffer_append_format(&line, " %3zu%%", model->all.count ? model->done * 100 / model->all.count : 0);
-    menu_view_put(view, row, &line);
+    menu_view_add(view, &line);
 }
 
-static void put_entry(struct menu_view *view, size_t row, const struct menu *menu, size_t number) {
-    const struct menu_model_entry *entry = &menu->model.entries[number];
+static void add_entry(struct menu_view *view, const struct menu *menu, size_t number) {
+    const struct menu_entry *entry = &menu->model.entries[number];
+    bool is_narrow = view->width < MENU_VIEW_NARROW, is_chosen = menu->cursor == number;
     AUTO(buffer) line = {0};
-    bool is_chosen = menu->cursor == number;
-    enum ink ink = is_chosen ? INK_CHOSEN : entry->why ? INK_DIM : INK_PLAIN;
-    cells_append_ink(&line, ink);
     buffer_append_format(&line, "%s%zu  ", is_chosen ? "▸" : " ", number + 1);
-    bool is_narrow = view->width < MENU_VIEW_NARROW;
-    cells_append_padded(&line, span_of(is_narrow ? entry->short_label : entry->label), is_narrow ? 15 : 22);
-    buffer_append_string(&line, entry->why ? " (" : "  ");
-    cells_append_visible(&line, span_of(entry->detail));
-    buffer_append_string(&line, entry->why ? ")" : "");
-    AUTO(buffer) padded = {0};
-    cells_append_padded(&padded, buffer_span(&line), view->width);
-    menu_view_put(view, row, &padded);
+    columns_append_cell(&line, span_of(is_narrow ? entry->short_label : entry->label), is_narrow ? 15 : 22, "…");
+    buffer_append_format(&line, entry->why ? " (%s)" : "  %s", entry->detail);
+    menu_view_add_text(view, is_chosen ? MENU_CHOSEN : entry->why ? MENU_DIM : MENU_PLAIN, buffer_text(&line));
 }
 
 /* @hidden: so many are ready and not shown, where no line says so. */
-static void put_next(struct menu_view *view, size_t row, const struct menu_model *model, size_t hidden) {
-    AUTO(buffer) line = {0};
-    cells_append_ink(&line, INK_BOLD);
+static void add_next(struct menu_view *view, const struct menu_model *model, size_t hidden) {
+    AUTO(buffer) words = {0}, line = {0}, rest = {0};
     bool has_nothing = model->done == model->all.count && model->all.count;
-    if (has_nothing)
-        buffer_append_string(&line, " Next: ");
-    else
-        buffer_append_format(&line, " Next: %d, ", (int)model->recommended + 1);
     bool lacks_graph = model->plan->is_valid && !model->has_graph;
-    cells_append_visible(&line,
-                         span_of(lacks_graph ? "a prompt that finds the dependencies" : model->plan->next.reason));
-    AUTO(buffer) rest = {0};
+    buffer_append_string(&words, " Next: ");
+    if (!has_nothing)
+        buffer_append_format(&words, "%d, ", (int)model->recommended + 1);
+    buffer_append_string(&words, lacks_graph ? "a prompt that finds the dependencies" : model->plan->next.reason);
+    menu_view_append(&line, MENU_BOLD, words.data);
     if (hidden)
         buffer_append_format(&rest, "▾ %zu more", hidden);
-    menu_view_put_both(view, row, &line, &rest);
+    menu_view_add_both(view, &line, &rest);
 }
 
-/* What the end of the page holds besides: how much there is above and below what is shown. */
-static void put_more(struct menu_view *view, size_t row) {
-    AUTO(buffer) line = {0}, words = {0};
+/* How much there is above and below what is shown. */
+static void add_more(struct menu_view *view) {
+    AUTO(buffer) words = {0}, left = {0}, right = {0};
     size_t below = view->scroll_most - view->scroll;
     if (view->scroll)
         buffer_append_format(&words, "▴ %zu above ", view->scroll);
     if (below)
         buffer_append_format(&words, "▾ %zu below", below);
-    if (words.length)
-        buffer_append_string(&words, "  (j k)");
-    cells_append_inked(&line, INK_DIM, buffer_text(&words));
-    AUTO(buffer) left = {0};
-    menu_view_put_both(view, row, &left, &line);
-}
-
-static void put_keys(struct menu_view *view, size_t row, const struct menu *menu) {
-    struct menu_view_key keys[8] = {{"?", "help"}, {"q", "quit"}};
-    size_t count = 2;
-    if (menu_model_next(&menu->model, ITEM_IS_SUBMITTED))
-        keys[count++] = (struct menu_view_key){"a", "approve"};
-    if (menu->batch)
-        keys[count++] = (struct menu_view_key){"u", "undo the batch"};
-    if (menu_choice_count(menu) > 1)
-        keys[count++] = (struct menu_view_key){"b", "plans"};
-    keys[count] = (struct menu_view_key){"1-7 ↑↓ Enter", "choose"};
-    menu_view_put_keys(view, row, keys);
+    buffer_append_string(&words, words.length ? "  (j k)" : "");
+    menu_view_append(&right, MENU_DIM, buffer_text(&words));
+    menu_view_add_both(view, &left, &right);
 }
 
 void menu_board_show(struct menu *menu) {
-    AUTO(line_list) list = {0};
     const struct menu_model *model = &menu->model;
     struct menu_view *view = &menu->view;
     size_t height = view->height;
-    bool has_bar = height >= 16, has_more = height >= 14, has_message = height >= 20, has_gap = height >= 22;
-    size_t top = (size_t)1 + has_bar + has_gap, bottom = (size_t)ENTRIES + 2 + has_more + has_message;
-    size_t room = height > top + bottom ? height - top - bottom : 0;
-    fill_board(&list, model, view->width, room);
-    put_header(view, model, menu->is_live);
+    bool has_bar = height >= 16, has_more = height >= 14, has_gap = height >= 22;
+    size_t others = (size_t)1 + has_bar + has_gap + has_more + 1 + ENTRIES + view->foot;
+    size_t room = height > others ? height - others : 0;
+    AUTO(buffer) board = {0};
+    append_board(&board, model, view, room);
+    add_header(view, model, menu->is_live);
     if (has_bar)
-        put_progress(view, 1, model);
-    menu_view_put_list(view, &list, menu->scroll, top, room);
+        add_progress(view, model);
+    menu_view_fill(view, view->row + has_gap);
+    menu_view_add_lines(view, &board, menu->scroll, room);
     menu->scroll = view->scroll;
-    size_t row = top + room;
     if (has_more)
-        put_more(view, row++);
+        add_more(view);
     size_t seen = view->scroll + room; /* without has_more the board begins with what is ready */
-    put_next(view, row++, model, has_more || model->ready.count <= seen ? 0 : model->ready.count - seen);
+    add_next(view, model, has_more || model->ready.count <= seen ? 0 : model->ready.count - seen);
     for (size_t i = 0; i < ENTRIES; i++)
-        put_entry(view, row++, menu, i);
-    if (menu_message(menu))
-        menu_view_put_text(view, row++, INK_CYAN, menu_message(menu));
-    else
-        row += has_message;
-    if (has_message || !menu_message(menu))
-        put_keys(view, row, menu);
+        add_entry(view, menu, i);
+}
+
+/* --- the choice of a plan --- */
+
+static void add_plan(struct table *table, const struct plan_view *plan, bool is_narrow) {
+    AUTO(buffer) count = {0};
+    buffer_append_format(&count, is_narrow ? "%zu/%zu" : "%zu of %zu",
+                         plan->counts[STATE_COMPLETE] + plan->counts[STATE_SKIPPED], plan->total);
+    if (!plan->is_valid)
+        buffer_append_string(&count, ", invalid");
+    else if (plan->ready)
+        buffer_append_format(&count, ", %zu ready", plan->ready);
+    const char *cells[] = {plan->path, count.data, is_narrow ? NULL : plan->next.reason};
+    table_add(table, cells, NULL);
+}
+
+void menu_board_show_choice(struct menu *menu) {
+    enum { MARK_COLUMNS = 2, HEAD_LINES = 2 };
+    static const struct table_column columns[] = {{NULL, TABLE_SHRINKS}, {NULL, 0}, {NULL, TABLE_SHRINKS}};
+    struct menu_view *view = &menu->view;
+    const struct plan_list *plans = menu_plans(menu);
+    const struct style style = {.columns = view->width - MARK_COLUMNS};
+    size_t room = view->height > HEAD_LINES + view->foot ? view->height - HEAD_LINES - view->foot : 1;
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns, &style);
+    AUTO(buffer) rows = {0}, lines = {0}, left = {0}, right = {0};
+    for (size_t i = 0; i < plans->count; i++)
+        add_plan(table, &plans->plans[i], view->width < MENU_VIEW_NARROW);
+    table_end(table, &rows);
+    struct span rest = buffer_span(&rows), row;
+    for (size_t i = 0; span_next_line(&rest, &row); i++) {
+        AUTO(buffer) cell = {0};
+        buffer_append_string(&lines, i == menu->choice ? "\033[" MENU_CHOSEN "m▸ " : "  ");
+        columns_append_cell(&lines, row, view->width - MARK_COLUMNS, "…");
+        buffer_append_byte(&lines, '\n');
+    }
+    menu_view_append(&left, MENU_BOLD, " Which plan?");
+    buffer_append_format(&right, "%zu plan%s ", plans->count, text_plural(plans->count));
+    menu_view_add_both(view, &left, &right);
+    menu_view_fill(view, HEAD_LINES);
+    menu_view_add_lines(view, &lines, menu->choice >= room ? menu->choice - room + 1 : 0, room);
 }

@@ -163,13 +163,10 @@ static int show_menu(struct driver *driver, const struct options *options) {
     struct error error = {0};
     driver->session.is_quiet = true; /* nothing may be written over the page */
     driver->menu.host = (struct menu_host){answer_request, print_text, driver};
-    driver->menu.root = options->workspace;
-    driver->menu.here = options->here;
-    driver->menu.has_color = terminal_has_color(options->color, STDOUT_FILENO);
-    driver->menu.is_ascii = terminal_is_ascii(options->ascii);
+    driver->menu.style = command_style(options);
     if (!menu_begin(&driver->menu, options->request.plan, &answer))
         return command_finish(&answer, options);
-    if (!screen_open(driver->menu.has_color, &error)) {
+    if (!screen_open(driver->menu.style.has_color, &error)) {
         if (error.code != ERROR_DECLINED)
             return command_fail(&error, NULL, false);
         error_release(&error);

@@ -1,74 +1,65 @@
 #include "menu/menu_keys.h"
 
 #include "api/answer.h"
+#include "base/auto.h"
 #include "base/buffer.h"
+#include "base/columns.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "menu/menu_board.h"
-#include "menu/menu_choice.h"
 #include "menu/menu_model.h"
 #include "menu/menu_preview.h"
 #include "menu/menu_text.h"
 #include "menu/menu_view.h"
-#include "menu/text_view.h"
 #include "plan/selection.h"
+#include "plan/standing.h"
+#include "render/style.h"
+#include "render/symbol.h"
 
-bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
-    if (!menu_choice_find(menu, plan, answer))
-        return false;
-    if (menu_choice_count(menu) == 0) {
-        struct error error = {0};
-        error_set(&error, ERROR_NOT_FOUND, "there is no plan here");
-        answer_fail(answer, &error);
-        return false;
-    }
-    answer_release(answer);
-    if (menu_choice_count(menu) == 1)
-        return menu_choice_open(menu, answer);
-    menu->place = MENU_CHOICE;
-    return true;
+/* --- what keys do --- */
+
+static void quit(struct menu *menu) {
+    menu->is_over = true;
 }
 
-void menu_end(struct menu *menu) {
-    menu_model_release(&menu->model);
-    answer_release(&menu->choices);
-    answer_release(&menu->prompts);
-    buffer_release(&menu->message);
-    buffer_release(&menu->title);
-    buffer_release(&menu->text);
-    buffer_release(&menu->notice);
-    buffer_release(&menu->token);
-    answer_release(&menu->previewed);
-    menu_view_release(&menu->view);
-    memory_free(menu->plan);
-    memory_free(menu->as);
-    *menu = (struct menu){0};
+static void choose(struct menu *menu) {
+    if (menu->key - '1' < menu_plans(menu)->count)
+        menu->choice = menu->key - '1';
 }
 
-static void go_back(struct menu *menu) {
-    menu->place = MENU_BOARD;
+static void open_choice(struct menu *menu) {
+    AUTO(answer) answer = {0};
+    if (!menu_open_plan(menu, &answer))
+        menu_say(menu, menu_failure(&answer));
+}
+
+static void return_to_choice(struct menu *menu) {
+    AUTO(answer) answer = {0};
+    if (menu_find_plans(menu, NULL, &answer) && menu_plans(menu)->count > 1)
+        menu->place = MENU_CHOICE;
+    else
+        menu_say(menu, "This is the only plan here.");
+}
+
+static void open_entry(struct menu *menu) {
     menu_refresh_quietly(menu);
-    if (menu->model.entries[menu->cursor].why) /* there is nothing more to do there */
-        menu->cursor = menu->model.recommended;
-}
-
-static void open_entry(struct menu *menu, enum menu_model_entry_name entry) {
-    menu_refresh_quietly(menu);
-    menu->cursor = entry;
-    if (menu->model.entries[entry].why) {
-        menu_say(menu, menu->model.entries[entry].why);
+    if (menu->key >= '1' && menu->key < '1' + ENTRIES)
+        menu->cursor = menu->key - '1';
+    const char *why = menu->model.entries[menu->cursor].why;
+    if (why) {
+        menu_say(menu, why);
         return;
     }
-    switch (entry) {
+    switch ((enum menu_entry_name)menu->cursor) {
     case ENTRY_SUBPLANS:
     case ENTRY_EXECUTIONS:
-        menu_preview_offer(menu, entry, 0);
+        menu_preview_offer(menu, (enum menu_entry_name)menu->cursor, 0);
         break;
     case ENTRY_PARALLEL:
         menu_text_show_parallel(menu);
         break;
     case ENTRY_GRAPH:
-        menu_text_show_graph(menu);
+        menu_text_ask(menu, "Dependency graph", "graph");
         break;
     case ENTRY_PROMPT:
         menu_text_show_next_prompt(menu);
@@ -78,130 +69,300 @@ static void open_entry(struct menu *menu, enum menu_model_entry_name entry) {
         break;
     case ENTRY_VALIDATE:
     case ENTRIES:
-        menu_text_show_validity(menu);
+        menu_text_ask(menu, "Validate", "validate");
     }
 }
 
-/* True if it is a key that scrolls. @height: of the part that scrolls, nearly. */
-static bool scroll(uint32_t key, size_t *at, size_t most, size_t height) {
-    size_t view = height > 3 ? height - 3 : 1;
+static void move(struct menu *menu) {
+    menu->cursor = (menu->cursor + (menu->key == MENU_KEY_UP ? ENTRIES - 1 : 1)) % ENTRIES;
+}
+
+static void go_back(struct menu *menu) {
+    menu->place = MENU_BOARD;
+    menu_refresh_quietly(menu);
+    if (menu->model.entries[menu->cursor].why) /* there is nothing more to do there */
+        menu->cursor = menu->model.recommended;
+}
+
+static void turn_prompt(struct menu *menu) {
+    bool is_back = menu->key == 'N' || menu->key == MENU_KEY_LEFT;
+    if (menu->key == MENU_KEY_LEFT && menu->prompt_count < 2)
+        go_back(menu);
+    else
+        menu_text_turn_prompt(menu, !is_back);
+}
+
+static void print(struct menu *menu) {
+    menu->host.print(menu->host.data, buffer_text(&menu->text));
+}
+
+static void turn_preview(struct menu *menu) {
+    menu_preview_turn(menu, menu->key == MENU_KEY_RIGHT);
+}
+
+static void explain_confirmation(struct menu *menu) {
+    menu_say(menu,
+             menu_preview_can_confirm(menu) ? "y does it, n does not." : "There is nothing to confirm; n goes back.");
+}
+
+static void show_help(struct menu *menu);
+
+/* --- when the last line names them --- */
+
+static bool has_plans(const struct menu *menu) {
+    return menu_plans(menu)->count > 1;
+}
+
+static bool has_submitted(const struct menu *menu) {
+    return menu_model_next(&menu->model, STEP_REVIEW);
+}
+
+static bool has_batch(const struct menu *menu) {
+    return menu->batch;
+}
+
+static bool is_receipt(const struct menu *menu) {
+    return menu->is_receipt;
+}
+
+static bool has_prompts(const struct menu *menu) {
+    return menu->prompt_count > 1;
+}
+
+static bool scrolls(const struct menu *menu) {
+    return menu->view.scroll_most;
+}
+
+static bool creates(const struct menu *menu) {
+    return menu_preview_can_confirm(menu) && !menu_preview_is_undo(menu);
+}
+
+static bool removes(const struct menu *menu) {
+    return menu_preview_can_confirm(menu) && menu_preview_is_undo(menu);
+}
+
+static bool has_other_offers(const struct menu *menu) {
+    return menu_preview_can_confirm(menu) && menu_preview_count(menu) > 1;
+}
+
+static bool lacks_content(const struct menu *menu) {
+    return creates(menu) && !menu->request.has_content;
+}
+
+static bool has_content(const struct menu *menu) {
+    return creates(menu) && menu->request.has_content;
+}
+
+static bool cannot_confirm(const struct menu *menu) {
+    return !menu_preview_can_confirm(menu);
+}
+
+/* --- the keys of each place --- */
+
+struct key {
+    const char *name;                          /* for people; NULL ends a table */
+    const char *words;                         /* for the last line; NULL: not there */
+    bool (*is_named)(const struct menu *menu); /* in the last line now; NULL: always */
+    const char *help;                          /* NULL: not there */
+    void (*press)(struct menu *menu);
+    uint32_t codes[ENTRIES + 2]; /* that do it */
+};
+
+/* The more important ones first: those that have no room are not in the last line. */
+static const struct key choice_keys[] = {
+    {"↑↓", "choose", NULL, NULL, choose, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}},
+    {"Enter", "open", NULL, NULL, open_choice, {MENU_KEY_ENTER, MENU_KEY_RIGHT}},
+    {"q", "quit", NULL, NULL, quit, {'q'}},
+    {0}};
+
+static const struct key board_keys[] = {
+    {"?", "help", NULL, NULL, show_help, {'?', 'h'}},
+    {"q", "quit", NULL, NULL, quit, {'q'}},
+    {"a", "approve", has_submitted, "approve what is submitted", menu_preview_approve, {'a'}},
+    {"d",
+     NULL,
+     NULL,
+     "submit the work orders that say of themselves that they are complete",
+     menu_preview_adopt,
+     {'d'}},
+    {"u", "undo the batch", has_batch, "undo the batch that was made here last", menu_preview_undo, {'u'}},
+    {"b", "plans", has_plans, "back to the choice of plans", return_to_choice, {'b', MENU_KEY_LEFT}},
+    {"r", NULL, NULL, "read the plan again (each change is read without it, too)", menu_refresh, {'r'}},
+    {"↑↓", NULL, NULL, NULL, move, {MENU_KEY_UP, MENU_KEY_DOWN}},
+    {"1-7 ↑↓ Enter",
+     "choose",
+     NULL,
+     NULL,
+     open_entry,
+     {'1', '2', '3', '4', '5', '6', '7', MENU_KEY_ENTER, MENU_KEY_RIGHT}},
+    {"j k, PgUp PgDn, g G", NULL, NULL, "scroll", NULL, {0}},
+    {0}};
+
+static const struct key text_keys[] = {
+    {"u", "undo this batch", is_receipt, NULL, menu_preview_undo, {'u'}},
+    {"n", "next prompt", has_prompts, NULL, turn_prompt, {'n', '\t', MENU_KEY_RIGHT, 'N', MENU_KEY_LEFT}},
+    {"n N", NULL, NULL, "the next prompt, the previous one", NULL, {0}},
+    {"q", "back", NULL, NULL, go_back, {'q', MENU_KEY_BACK, MENU_KEY_ENTER}},
+    {"j k", "scroll", scrolls, NULL, NULL, {0}},
+    {"p", "print", NULL, "in a text: print it outside of the menu, where it can be copied", print, {'p'}},
+    {"Esc, q", NULL, NULL, "back; on the first screen q ends the menu", NULL, {0}},
+    {"?", NULL, NULL, NULL, show_help, {'?', 'h'}},
+    {0}};
+
+static const struct key preview_keys[] = {
+    {"y", "create these", creates, NULL, menu_preview_confirm, {'y'}},
+    {"y", "remove these", removes, NULL, NULL, {0}},
+    {"n", "back", menu_preview_can_confirm, NULL, go_back, {'n', 'q', MENU_KEY_BACK}},
+    {"q", "back", cannot_confirm, NULL, NULL, {0}},
+    {"← →", "other selection", has_other_offers, NULL, turn_preview, {MENU_KEY_LEFT, MENU_KEY_RIGHT}},
+    {"s", "show texts", lacks_content, NULL, menu_preview_toggle_content, {'s'}},
+    {"s", "without texts", has_content, NULL, NULL, {0}},
+    {"j k", "scroll", scrolls, NULL, NULL, {0}},
+    {"p", NULL, NULL, NULL, print, {'p'}},
+    {"Enter", NULL, NULL, NULL, explain_confirmation, {MENU_KEY_ENTER}},
+    {0}};
+
+static const struct key *const keys[] = {choice_keys, board_keys, text_keys, preview_keys};
+
+/* --- help --- */
+
+static void append_help(struct buffer *text, const struct key *key) {
+    for (; key->name; key++) {
+        if (!key->help)
+            continue;
+        columns_append_cell(text, span_of(key->name), 22, "…");
+        buffer_append_format(text, "%s\n", key->help);
+    }
+}
+
+static void show_help(struct menu *menu) {
+    AUTO(buffer) help = {0};
+    buffer_append_string(
+        &help, "The keys 1 to 7 always mean the same. One that has nothing to do is dimmed and says why.\n\n");
+    for (size_t i = 0; i < ENTRIES; i++)
+        buffer_append_format(&help, "%zu  %s: %s\n", i + 1, menu->model.entries[i].label, menu->model.entries[i].help);
+    buffer_append_string(&help, "\nArrows and Enter choose, too; the cursor begins at what is recommended.\n\n");
+    append_help(&help, board_keys);
+    append_help(&help, text_keys);
+    buffer_append_string(
+        &help,
+        "\nCreating: you see every file first. y creates exactly that set, anything else does not. If something has "
+        "changed meanwhile, nothing is created; the menu says what it was, and shows the new set. Left and right "
+        "change what is selected: what is ready, or a whole level. s shows the texts of the files.\n"
+        "\n"
+        "✓ complete  – skipped  ✗ failed  ▶ ready  ○ not started  ◐ has its SUBPLAN  ● has its EXECUTION_TASK\n"
+        "◑ submitted\n"
+        "\n"
+        "\"blocks 3\" means that three open achievements wait for this one, directly or not.\n");
+    menu_text_open(menu, "Help");
+    buffer_append_string(&menu->text, help.data);
+}
+
+/* --- pressing --- */
+
+/* What the place scrolls, how far that goes, and how many lines of it are seen, nearly. */
+static size_t *scrolled(struct menu *menu, size_t *most, size_t *seen) {
+    size_t others = menu->place == MENU_BOARD ? ENTRIES + 3 : 3;
+    *most = menu->place == MENU_CHOICE ? menu_plans(menu)->count - 1 : menu->view.scroll_most;
+    *seen = menu->view.height > others ? menu->view.height - others : 1;
+    return menu->place == MENU_CHOICE ? &menu->choice : menu->place == MENU_BOARD ? &menu->scroll : &menu->text_scroll;
+}
+
+static void scroll(struct menu *menu, uint32_t key) {
+    size_t most, seen, *at = scrolled(menu, &most, &seen);
     if (key == 'j' || key == MENU_KEY_DOWN)
         *at += 1;
     else if (key == 'k' || key == MENU_KEY_UP)
         *at -= *at ? 1 : 0;
     else if (key == ' ' || key == MENU_KEY_PAGE_DOWN)
-        *at += view;
+        *at += seen;
     else if (key == MENU_KEY_PAGE_UP)
-        *at -= *at < view ? *at : view;
+        *at -= *at < seen ? *at : seen;
     else if (key == 'g' || key == MENU_KEY_HOME)
         *at = 0;
     else if (key == 'G' || key == MENU_KEY_END)
         *at = most;
-    else
-        return false;
     *at = *at < most ? *at : most;
-    return true;
-}
-
-static void press_in_choice(struct menu *menu, uint32_t key) {
-    size_t count = menu_choice_count(menu);
-    if (scroll(key, &menu->choice, count - 1, menu->view.height))
-        return;
-    if (key >= '1' && key <= '9' && key - '1' < count)
-        menu->choice = key - '1';
-    else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
-        menu_choice_take(menu);
-    else if (key == 'q')
-        menu->is_over = true;
-}
-
-static void press_on_board(struct menu *menu, uint32_t key) {
-    size_t body = menu->view.height > 14 ? menu->view.height - 10 : 5;
-    if (key >= '1' && key < '1' + ENTRIES)
-        open_entry(menu, (enum menu_model_entry_name)(key - '1'));
-    else if (key == MENU_KEY_UP)
-        menu->cursor = (menu->cursor + ENTRIES - 1) % ENTRIES;
-    else if (key == MENU_KEY_DOWN)
-        menu->cursor = (menu->cursor + 1) % ENTRIES;
-    else if (key == MENU_KEY_ENTER || key == MENU_KEY_RIGHT)
-        open_entry(menu, (enum menu_model_entry_name)menu->cursor);
-    else if (scroll(key, &menu->scroll, menu->view.scroll_most, body))
-        return;
-    else if (key == 'a' || key == 'd')
-        menu_preview_review(menu, key == 'a' ? "approve" : "adopt");
-    else if (key == 'u')
-        menu_preview_undo(menu);
-    else if (key == 'b' || key == MENU_KEY_LEFT)
-        menu_choice_return(menu);
-    else if (key == '?' || key == 'h')
-        menu_text_show_help(menu);
-    else if (key == 'r')
-        menu_refresh(menu);
-    else if (key == 'q')
-        menu->is_over = true;
-}
-
-static void press_in_text(struct menu *menu, uint32_t key) {
-    if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
-        return;
-    if (key == 'n' || key == MENU_KEY_RIGHT || key == '\t')
-        menu_text_turn_prompt(menu, true);
-    else if (key == 'N' || (key == MENU_KEY_LEFT && menu->prompt_count > 1))
-        menu_text_turn_prompt(menu, false);
-    else if (key == 'p')
-        menu->host.print(menu->host.data, buffer_text(&menu->text));
-    else if (key == 'u' && menu->is_receipt)
-        menu_preview_undo(menu);
-    else if (key == '?' || key == 'h')
-        menu_text_show_help(menu);
-    else if (key == 'q' || key == MENU_KEY_BACK || key == MENU_KEY_LEFT || key == MENU_KEY_ENTER)
-        go_back(menu);
-}
-
-static void press_in_preview(struct menu *menu, uint32_t key) {
-    if (scroll(key, &menu->text_scroll, menu->view.scroll_most, menu->view.height))
-        return;
-    if (key == 'y' && menu->can_confirm)
-        menu_preview_confirm(menu);
-    else if (key == 's')
-        menu_preview_toggle_content(menu);
-    else if (key == MENU_KEY_LEFT || key == MENU_KEY_RIGHT)
-        menu_preview_turn(menu, key == MENU_KEY_RIGHT);
-    else if (key == 'p')
-        menu->host.print(menu->host.data, buffer_text(&menu->text));
-    else if (key == 'n' || key == 'q' || key == MENU_KEY_BACK)
-        go_back(menu);
-    else if (key == MENU_KEY_ENTER)
-        menu_say(menu, menu->can_confirm ? "y does it, n does not." : "There is nothing to confirm; n goes back.");
 }
 
 void menu_press(struct menu *menu, uint32_t key) {
     buffer_clear(&menu->message);
-    switch (menu->place) {
-    case MENU_CHOICE:
-        press_in_choice(menu, key);
-        break;
-    case MENU_BOARD:
-        press_on_board(menu, key);
-        break;
-    case MENU_TEXT:
-        press_in_text(menu, key);
-        break;
-    case MENU_PREVIEW:
-        press_in_preview(menu, key);
+    menu->key = key;
+    for (const struct key *row = keys[menu->place]; row->name; row++)
+        for (size_t i = 0; i < sizeof row->codes / sizeof *row->codes && row->codes[i]; i++)
+            if (row->codes[i] == key) {
+                row->press(menu);
+                return;
+            }
+    scroll(menu, key);
+}
+
+/* --- showing --- */
+
+/* As many of the keys as fit. */
+static void add_keys(struct menu *menu) {
+    AUTO(buffer) line = {0};
+    size_t taken = 0;
+    for (const struct key *key = keys[menu->place]; key->name; key++) {
+        if (!key->words || (key->is_named && !key->is_named(menu)))
+            continue;
+        size_t width = columns_of(span_of(key->name)) + 1 + columns_of(span_of(key->words));
+        if (taken + width + 3 > menu->view.width)
+            continue;
+        buffer_append_string(&line, taken ? "   " : " ");
+        menu_view_append(&line, MENU_BOLD, key->name);
+        buffer_append_format(&line, " %s", key->words);
+        taken += width + (taken ? 3 : 1);
     }
+    menu_view_add(&menu->view, &line);
 }
 
 const struct menu_view *menu_show(struct menu *menu, size_t width, size_t height) {
-    menu_view_begin(&menu->view, width < MENU_VIEW_WIDTH_LEAST ? MENU_VIEW_WIDTH_LEAST : width,
+    static void (*const shows[])(struct menu * menu) = {menu_board_show_choice, menu_board_show, menu_text_show,
+                                                        menu_text_show};
+    struct menu_view *view = &menu->view;
+    menu_view_begin(view, width < MENU_VIEW_WIDTH_LEAST ? MENU_VIEW_WIDTH_LEAST : width,
                     height < MENU_VIEW_HEIGHT_LEAST ? MENU_VIEW_HEIGHT_LEAST : height);
-    if (menu->place == MENU_CHOICE)
-        menu_choice_show(menu);
-    else if (menu->place == MENU_BOARD)
-        menu_board_show(menu);
-    else
-        text_view_show(menu);
-    if (menu->is_ascii)
-        menu_view_make_ascii(&menu->view);
-    return &menu->view;
+    shows[menu->place](menu);
+    menu_view_fill(view, view->height - view->foot);
+    if (menu->message.length)
+        menu_view_add_text(view, MENU_CYAN, menu->message.data);
+    menu_view_fill(view, view->height - 1);
+    add_keys(menu);
+    if (menu->style.is_ascii)
+        menu_view_make_ascii(view);
+    return view;
+}
+
+/* --- the whole --- */
+
+bool menu_begin(struct menu *menu, const char *plan, struct answer *answer) {
+    if (!menu_find_plans(menu, plan, answer))
+        return false;
+    if (menu_plans(menu)->count == 0) {
+        struct error error = {0};
+        error_set(&error, ERROR_NOT_FOUND, "there is no plan here");
+        answer_fail(answer, &error);
+        return false;
+    }
+    answer_release(answer);
+    if (menu_plans(menu)->count == 1)
+        return menu_open_plan(menu, answer);
+    menu->place = MENU_CHOICE;
+    return true;
+}
+
+void menu_end(struct menu *menu) {
+    menu_model_release(&menu->model);
+    answer_release(&menu->choices);
+    answer_release(&menu->prompts);
+    answer_release(&menu->previewed);
+    buffer_release(&menu->message);
+    buffer_release(&menu->title);
+    buffer_release(&menu->notice);
+    buffer_release(&menu->text);
+    menu_view_release(&menu->view);
+    memory_free(menu->plan);
+    memory_free(menu->as);
+    *menu = (struct menu){0};
 }

@@ -11,8 +11,8 @@
 #include "base/memory.h"
 #include "base/string_map.h"
 #include "base/text.h"
-#include "menu/item.h"
 #include "menu/menu_model.h"
+#include "menu/menu_text.h"
 #include "plan/selection.h"
 #include "render/style.h"
 #include "render/styled_text.h"
@@ -20,136 +20,98 @@
 #include "view/achievement_item.h"
 #include "view/batch_view.h"
 
-/* The request for the action: of the preview, or with its token. */
-static struct request make_request(const struct menu *menu, bool is_dry_run) {
-    if (menu->action == MENU_UNDOES)
-        return (struct request){.method = "undo", .batch = menu->batch, .is_dry_run = is_dry_run};
-    bool is_review = menu->action == MENU_REVIEWS;
-    return (struct request){.method = is_review ? menu->method : "create",
-                            .as = is_review ? menu->as : NULL,
-                            .plan = menu->plan,
-                            .options = {.kind = menu->offered.kind, .selection = menu->offered.selection},
-                            .has_content = is_dry_run && menu->has_content,
-                            .is_dry_run = is_dry_run,
-                            .expect = is_dry_run ? NULL : buffer_text(&menu->token)};
+static bool is_method(const struct menu *menu, const char *method) {
+    return strcmp(menu->request.method, method) == 0;
+}
+
+bool menu_preview_can_confirm(const struct menu *menu) {
+    return menu->previewed.code == ERROR_NONE && menu->previewed.count > 0;
+}
+
+bool menu_preview_is_undo(const struct menu *menu) {
+    return is_method(menu, "undo");
 }
 
 static const char *kind_words(const struct menu *menu) {
     static const char *const words[] = {"EXECUTION_TASK", "SUBPLAN", "rework EXECUTION_TASK"};
-    if (menu->action == MENU_REVIEWS)
-        return strcmp(menu->method, "approve") == 0 ? "APPROVED file" : "SUBMITTED file";
-    return words[menu->offered.kind];
+    if (is_method(menu, "approve"))
+        return "APPROVED file";
+    return is_method(menu, "adopt") ? "SUBMITTED file" : words[menu->request.options.kind];
 }
 
-static void title_preview(struct menu *menu, size_t count) {
-    buffer_clear(&menu->title);
-    if (menu->action == MENU_UNDOES)
-        buffer_append_format(&menu->title, "Undo batch %" PRIu64 "?", menu->batch);
+static void title_preview(struct menu *menu) {
+    size_t count = menu_preview_can_confirm(menu) ? menu->previewed.count : 0;
+    if (menu_preview_is_undo(menu))
+        buffer_append_format(&menu->title, "Undo batch %" PRIu64 "?", menu->request.batch);
     else if (count)
         buffer_append_format(&menu->title, "Create %zu %s%s?", count, kind_words(menu), text_plural(count));
     else
         buffer_append_format(&menu->title, "No %s to create", kind_words(menu));
 }
 
-/* Reads what the action would do, and shows it. Keeps the notice. */
+/* Reads what the request would do, and shows it. */
 static void show_preview(struct menu *menu) {
-    const struct request request = make_request(menu, true);
-    AUTO(answer) answer = {0};
-    struct buffer notice = menu->notice;
-    menu->notice = (struct buffer){0};
-    menu_ask(menu, &request, &answer);
-    menu_text_open(menu, "");
-    buffer_release(&menu->notice);
-    menu->notice = notice;
-    size_t count = answer.code == ERROR_NONE ? answer.count : 0;
-    buffer_clear(&menu->token);
-    buffer_append_string(&menu->token, answer.token ? answer.token : "");
-    menu->can_confirm = count > 0;
-    menu->place = MENU_PREVIEW;
-    title_preview(menu, count);
-    menu_text_append_answer(menu, &answer);
+    menu->request.is_dry_run = true;
     answer_release(&menu->previewed);
-    menu->previewed = answer;
-    answer = (struct answer){0};
+    menu_ask(menu, &menu->request, &menu->previewed);
+    menu_text_open(menu, "");
+    menu->place = MENU_PREVIEW;
+    title_preview(menu);
+    menu_text_append_answer(menu, &menu->previewed);
 }
 
-/* @offer: what is to be created; NULL for an undo. */
-static void open_preview(struct menu *menu, enum menu_action action, const struct menu_model_offer *offer) {
-    menu->action = action;
-    menu->has_content = false;
-    buffer_clear(&menu->notice);
-    if (offer)
-        menu->offered = *offer;
+void menu_preview_offer(struct menu *menu, enum menu_entry_name entry, size_t number) {
+    const struct menu_offer *offer = &menu->model.offers[entry][number];
+    menu->entry = entry;
+    menu->offer = number;
+    menu->request = (struct request){
+        .method = "create", .plan = menu->plan, .options = {.kind = offer->kind, .selection = offer->selection}};
     show_preview(menu);
 }
 
-void menu_preview_offer(struct menu *menu, enum menu_model_entry_name entry, size_t number) {
-    menu->entry = entry;
-    menu->offer = number;
-    open_preview(menu, MENU_CREATES, &menu->model.offers[entry][number]);
+size_t menu_preview_count(const struct menu *menu) {
+    return is_method(menu, "create") ? menu->model.offer_counts[menu->entry] : 0;
 }
 
 void menu_preview_turn(struct menu *menu, bool is_forward) {
-    size_t count = menu->action == MENU_CREATES ? menu->model.offer_counts[menu->entry] : 0;
+    size_t count = menu_preview_count(menu);
     if (count > 1)
         menu_preview_offer(menu, menu->entry, (menu->offer + (is_forward ? 1 : count - 1)) % count);
 }
 
-void menu_preview_toggle_content(struct menu *menu) {
-    if (menu->action == MENU_UNDOES || !menu->can_confirm)
-        return;
-    AUTO(buffer) before = menu->token;
-    menu->token = (struct buffer){0};
-    menu->has_content = !menu->has_content;
-    show_preview(menu);
-    if (strcmp(buffer_text(&before), buffer_text(&menu->token)) != 0) {
-        buffer_clear(&menu->notice);
-        buffer_append_string(&menu->notice, "Something has changed meanwhile. This is how it would be now:\n");
-    }
-}
-
-void menu_preview_review(struct menu *menu, const char *method) {
-    struct arena *arena = &menu->model.arena;
-    bool is_approval = strcmp(method, "approve") == 0;
-    const struct ids submitted = item_ids(&menu->model.all, ITEM_IS_SUBMITTED, arena);
-    struct menu_model_offer offer = {.selection.kind = SELECT_ALL, .words = ""};
-    if (is_approval)
-        offer.selection = (struct selection){.kind = SELECT_IDS, .ids = submitted.items, .id_count = submitted.count};
-    if (is_approval && submitted.count == 0) {
-        menu_say(menu, "Nothing is submitted.");
-        return;
-    }
-    menu->method = method;
+static void review(struct menu *menu, const char *method, struct selection selection) {
     memory_free(menu->as);
     menu->as = speaker_name(NULL);
-    open_preview(menu, MENU_REVIEWS, &offer);
+    menu->request =
+        (struct request){.method = method, .as = menu->as, .plan = menu->plan, .options.selection = selection};
+    show_preview(menu);
+}
+
+void menu_preview_approve(struct menu *menu) {
+    const struct ids submitted = menu_model_submitted(&menu->model);
+    const struct selection selection = {.kind = SELECT_IDS, .ids = submitted.items, .id_count = submitted.count};
+    if (submitted.count)
+        review(menu, "approve", selection);
+    else
+        menu_say(menu, "Nothing is submitted.");
+}
+
+void menu_preview_adopt(struct menu *menu) {
+    review(menu, "adopt", (struct selection){.kind = SELECT_ALL});
 }
 
 void menu_preview_undo(struct menu *menu) {
-    if (menu->batch)
-        open_preview(menu, MENU_UNDOES, NULL);
-    else
+    if (menu->batch == 0) {
         menu_say(menu, "No batch was made here. For earlier ones there is: batchctl undo");
+        return;
+    }
+    menu->request = (struct request){.method = "undo", .batch = menu->batch};
+    show_preview(menu);
 }
 
 /* --- after the confirmation --- */
 
-static void title_receipt(struct menu *menu, const struct answer *answer) {
-    buffer_clear(&menu->title);
-    if (menu->action == MENU_UNDOES)
-        buffer_append_string(&menu->title, answer->code ? "Not undone" : "Undone");
-    else
-        buffer_append_string(&menu->title, answer->code ? "Not created" : "Created");
-}
-
-static void remember_batch(struct menu *menu, const struct answer *answer) {
-    if (menu->action == MENU_UNDOES && answer->code == ERROR_NONE)
-        menu->batch = 0;
-    else if (menu->action != MENU_UNDOES && answer->batch)
-        menu->batch = answer->batch;
-}
-
-/* Append the files that would be created by @batch and not by @other; each may be NULL. */
+/* Append to the notice the files that would be created by @batch and not by @other; each may be NULL. */
 static void append_others(struct menu *menu, const char *words, const struct batch_view *batch,
                           const struct batch_view *other) {
     const struct style style = menu_text_style(menu);
@@ -167,12 +129,28 @@ static void append_others(struct menu *menu, const char *words, const struct bat
     }
 }
 
-/* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
-static void preview_again(struct menu *menu, const struct answer *stale) {
-    AUTO(answer) before = menu->previewed;
+/* The preview again; what it was before is in @before. */
+static void show_again(struct menu *menu, struct answer *before) {
+    *before = menu->previewed;
     menu->previewed = (struct answer){0};
     show_preview(menu);
-    buffer_clear(&menu->notice);
+}
+
+void menu_preview_toggle_content(struct menu *menu) {
+    AUTO(answer) before = {0};
+    if (menu_preview_is_undo(menu) || !menu_preview_can_confirm(menu))
+        return;
+    menu->request.has_content = !menu->request.has_content;
+    show_again(menu, &before);
+    const char *now = menu->previewed.token;
+    if (!now || strcmp(before.token, now) != 0)
+        buffer_append_string(&menu->notice, "Something has changed meanwhile. This is how it would be now:\n");
+}
+
+/* Nothing was done: say why, and what the new preview has more or less than the one that was confirmed. */
+static void preview_again(struct menu *menu, const struct answer *stale) {
+    AUTO(answer) before = {0};
+    show_again(menu, &before);
     styled_text_append_visible(&menu->notice, menu_failure(stale));
     buffer_append_string(&menu->notice, ".\n");
     append_others(menu, "no more:", before.view, menu->previewed.view);
@@ -180,19 +158,29 @@ static void preview_again(struct menu *menu, const struct answer *stale) {
     buffer_append_string(&menu->notice, "This is how it would be now:\n");
 }
 
+static void show_receipt(struct menu *menu, const struct answer *answer) {
+    static const char *const titles[2][2] = {{"Created", "Not created"}, {"Undone", "Not undone"}};
+    bool is_undo = menu_preview_is_undo(menu), is_done = answer->code == ERROR_NONE;
+    menu_text_open(menu, titles[is_undo][!is_done]);
+    menu_text_append_answer(menu, answer);
+    if (is_undo && is_done)
+        menu->batch = 0;
+    else if (!is_undo && answer->batch)
+        menu->batch = answer->batch;
+    menu->is_receipt = menu->batch != 0;
+    menu_refresh_quietly(menu);
+}
+
 void menu_preview_confirm(struct menu *menu) {
-    const struct request request = make_request(menu, false);
+    struct request request = menu->request;
     AUTO(answer) answer = {0};
+    if (!menu_preview_can_confirm(menu))
+        return;
+    request.is_dry_run = request.has_content = false;
+    request.expect = menu->previewed.token ? menu->previewed.token : "";
     menu_ask(menu, &request, &answer);
-    if (answer.code == ERROR_STALE) {
+    if (answer.code == ERROR_STALE)
         preview_again(menu, &answer);
-    } else {
-        menu_text_open(menu, "");
-        menu->has_content = false;
-        title_receipt(menu, &answer);
-        menu_text_append_answer(menu, &answer);
-        remember_batch(menu, &answer);
-        menu->is_receipt = menu->batch != 0;
-        menu_refresh_quietly(menu);
-    }
+    else
+        show_receipt(menu, &answer);
 }

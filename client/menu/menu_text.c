@@ -2,20 +2,20 @@
 
 #include <string.h>
 
-#include "api/answer.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/columns.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "menu/item.h"
 #include "menu/menu_model.h"
-#include "plan/selection.h"
-#include "render/symbol.h"
+#include "menu/menu_view.h"
+#include "plan/standing.h"
+#include "render/achievement_text.h"
+#include "render/styled_text.h"
 #include "render/table.h"
-#include "term/terminal.h"
 #include "view/achievement_item.h"
 #include "view/prompt_view.h"
 
@@ -25,24 +25,19 @@ void menu_text_open(struct menu *menu, const char *title) {
     buffer_clear(&menu->notice);
     buffer_append_string(&menu->title, title);
     answer_release(&menu->prompts);
-    menu->prompt_count = 0;
-    menu->text_scroll = 0;
-    menu->is_picture = menu->is_receipt = false;
+    menu->prompt_count = menu->text_scroll = 0;
+    menu->is_receipt = false;
     menu->place = MENU_TEXT;
 }
 
 struct style menu_text_style(const struct menu *menu) {
-    return (struct style){
-        .form = FORM_TEXT,
-        .columns = terminal_columns(),
-        .has_color = menu->has_color,
-        .has_error_color = menu->has_color,
-        .is_ascii = menu->is_ascii,
-        .is_verbose = true,
-        .has_content = menu->has_content,
-        .workspace = menu->root,
-        .cwd = menu->here,
-    };
+    struct style style = menu->style;
+    style.form = FORM_TEXT;
+    style.columns = menu->view.width;
+    style.has_error_color = style.has_color;
+    style.is_verbose = true;
+    style.has_content = menu->place == MENU_PREVIEW && menu->request.has_content;
+    return style;
 }
 
 /* The token need not be typed here. It is the last line, if it is there. */
@@ -64,23 +59,12 @@ void menu_text_append_answer(struct menu *menu, const struct answer *answer) {
     buffer_append_span(&menu->text, buffer_span(&reply.errors));
 }
 
-static void show_answer(struct menu *menu, const char *title, const struct request *request) {
+void menu_text_ask(struct menu *menu, const char *title, const char *method) {
+    const struct request request = {.method = method, .plan = menu->plan};
     AUTO(answer) answer = {0};
-    menu_ask(menu, request, &answer);
+    menu_ask(menu, &request, &answer);
     menu_text_open(menu, title);
-    menu->has_content = false;
     menu_text_append_answer(menu, &answer);
-}
-
-void menu_text_show_graph(struct menu *menu) {
-    const struct request request = {.method = "graph", .plan = menu->plan};
-    show_answer(menu, "Dependency graph", &request);
-    menu->is_picture = true;
-}
-
-void menu_text_show_validity(struct menu *menu) {
-    const struct request request = {.method = "validate", .plan = menu->plan};
-    show_answer(menu, "Validate", &request);
 }
 
 /* What can run side by side now. */
@@ -94,13 +78,13 @@ static void append_parallel(struct buffer *text, const struct menu_model *model,
                              ? "One achievement is ready; everything else waits for it or is done.\n\n"
                              : "%zu achievements are ready. None depends on another: all can run side by side.\n\n",
                          model->ready.count);
-    for (size_t i = 0; i < model->all.count; i++) {
-        const struct achievement_item *item = model->all.items[i];
-        const char *cells[] = {item->id, item->title ? item->title : "",
-                               item->has_hours ? arena_format(&arena, "%g", item->hours) : "?",
-                               item_what_next(item, &arena), arena_format(&arena, "%u", item->blocks)};
-        if (item_passes(item, ITEM_IS_READY))
-            table_add(table, cells, NULL);
+    for (size_t i = 0; i < model->ready.count; i++) {
+        const struct achievement_item *item = model->ready.items[i];
+        AUTO(buffer) work = {0};
+        achievement_text_work(&work, item);
+        const char *cells[] = {item->id, item->title, item->has_hours ? arena_format(&arena, "%g", item->hours) : "?",
+                               work.data, arena_format(&arena, "%u", item->blocks)};
+        table_add(table, cells, NULL);
     }
     table_end(table, text);
     buffer_append_format(text, "\nOne after the other  %g h\nSide by side         %g h\n", model->sequential,
@@ -113,7 +97,7 @@ void menu_text_show_parallel(struct menu *menu) {
     struct menu_model *model = &menu->model;
     AUTO(answer) answer = {0};
     AUTO(arena) arena = {0};
-    const struct ids ready = item_ids(&model->all, ITEM_IS_READY, &arena);
+    const struct ids ready = menu_model_ids(&model->ready, &arena);
     const struct request request = {
         .method = "what-if",
         .plan = menu->plan,
@@ -171,8 +155,8 @@ void menu_text_show_prompts(struct menu *menu, const char *kind, enum selection_
 }
 
 void menu_text_show_next_prompt(struct menu *menu) {
-    const struct achievement_item *next = menu_model_next(&menu->model, ITEM_IS_WORK);
-    const struct achievement_item *review = menu_model_next(&menu->model, ITEM_IS_SUBMITTED);
+    const struct achievement_item *next = menu_model_next(&menu->model, STEP_WORK);
+    const struct achievement_item *review = menu_model_next(&menu->model, STEP_REVIEW);
     if (review)
         menu_text_show_prompts(menu, "review", SELECT_READY, review->id);
     else if (menu->model.has_graph)
@@ -188,41 +172,87 @@ void menu_text_turn_prompt(struct menu *menu, bool is_forward) {
     show_prompt(menu);
 }
 
-/* --- help --- */
+/* --- the view of a text --- */
 
-static const char help[] =
-    "The keys 1 to 7 always mean the same. One that has nothing to do is dimmed and says why.\n"
-    "\n"
-    "1  Create SUBPLANs: all that are ready for one, at once\n"
-    "2  Create EXECUTION_TASKs: all that are ready for one, at once; or the rework of what a FIX has sent back\n"
-    "3  In parallel now: what can be done side by side, how long it takes, and what is ready then\n"
-    "4  Dependency graph\n"
-    "5  Prompt for the next: what to give to an LLM, for what waits for a review, else for what can be worked on now\n"
-    "6  Fill placeholders: prompts for SUBPLANs that are not filled in\n"
-    "7  Validate: everything that is wrong with the plan, with its place and remedy\n"
-    "\n"
-    "Arrows and Enter choose, too; the cursor begins at what is recommended.\n"
-    "\n"
-    "j k, PgUp PgDn, g G   scroll\n"
-    "r                     read the plan again (each change is read without it, too)\n"
-    "a                     approve what is submitted\n"
-    "d                     submit the work orders that say of themselves that they are complete\n"
-    "u                     undo the batch that was made here last\n"
-    "b                     back to the choice of plans\n"
-    "p                     in a text: print it outside of the menu, where it can be copied\n"
-    "Esc, q                back; on the first screen q ends the menu\n"
-    "\n"
-    "Creating: you see every file first. y creates exactly that set, anything else does not. If something has changed\n"
-    "meanwhile, nothing is created; the menu says what it was, and shows the new set. Left and right change what is\n"
-    "selected: what is ready, or a whole level. s shows the texts of the files.\n"
-    "\n"
-    "✓ complete  – skipped  ✗ failed  ▶ ready  ○ not started  ◐ has its SUBPLAN  ● has its EXECUTION_TASK\n"
-    "◑ submitted\n"
-    "\n"
-    "\"blocks 3\" means that three open achievements wait for this one, directly or not.\n";
+static size_t count_run(const char *text, bool is_blank) {
+    size_t count = 0;
+    while (text[count] && (text[count] == ' ') == is_blank)
+        count++;
+    return count;
+}
 
-void menu_text_show_help(struct menu *menu) {
-    menu_text_open(menu, "Help");
-    const struct style style = menu_text_style(menu);
-    symbol_append_words(&menu->text, &style, help);
+/* Columns before the text of a line: blanks and the mark of a list, "  - ", "2  ", "u   ". */
+static size_t indent_of(struct span line) {
+    enum { MARK_BYTES_MOST = 3 };
+    AUTO(buffer) bare = {0};
+    for (size_t color; line.length; line = span_skip(line, color ? color : 1))
+        if (!(color = columns_color_length(line)))
+            buffer_append_byte(&bare, line.data[0]);
+    const char *text = buffer_text(&bare);
+    size_t blanks = count_run(text, true), mark = count_run(text + blanks, false);
+    size_t gap = count_run(text + blanks + mark, true);
+    bool is_word = (text[blanks] | 0x20) >= 'a' && (text[blanks] | 0x20) <= 'z';
+    bool is_mark = mark <= MARK_BYTES_MOST && gap && (!is_word || gap > 1);
+    return is_mark ? blanks + mark + gap : blanks;
+}
+
+/* A line that is too long is broken at blanks; what follows the first part begins where the text did. */
+static void append_wrapped(struct buffer *wrapped, struct span line, size_t width) {
+    size_t indent = indent_of(line);
+    if (columns_of(line) <= width) {
+        buffer_append_span(wrapped, line);
+    } else {
+        indent = indent > width / 2 ? 0 : indent;
+        size_t length = columns_fit(line, indent, &indent);
+        buffer_append(wrapped, line.data, length);
+        columns_append_wrapped(wrapped, span_skip(line, length), indent, indent, width);
+    }
+    buffer_append_byte(wrapped, '\n');
+}
+
+/* What is not broken at blanks is broken anywhere. A colour goes on where the next line begins. */
+static void append_lines(struct buffer *lines, struct span wrapped, size_t width) {
+    struct span color = {0}, line;
+    while (span_next_line(&wrapped, &line))
+        do {
+            size_t ignored, length = columns_fit(line, width, &ignored);
+            buffer_append_span(lines, color);
+            for (size_t i = 0; i < length; i++) {
+                size_t color_length = columns_color_length(span_skip(line, i));
+                if (color_length)
+                    color = (struct span){line.data + i, color_length};
+            }
+            buffer_append(lines, line.data, length);
+            buffer_append_byte(lines, '\n');
+            line = span_skip(line, length);
+        } while (line.length);
+}
+
+static void lay_out(struct buffer *lines, const struct menu *menu, size_t width) {
+    AUTO(buffer) whole = {0}, shown = {0}, wrapped = {0};
+    if (menu->notice.length)
+        buffer_append_format(&whole, TABLE_YELLOW "%s\033[0m\n", menu->notice.data);
+    buffer_append_span(&whole, buffer_span(&menu->text));
+    styled_text_append_shown(&shown, buffer_span(&whole));
+    for (struct span rest = buffer_span(&shown), line; span_next_line(&rest, &line);)
+        append_wrapped(&wrapped, line, width);
+    append_lines(lines, buffer_span(&wrapped), width);
+}
+
+void menu_text_show(struct menu *menu) {
+    struct menu_view *view = &menu->view;
+    size_t margin = view->foot; /* above the text, with its title */
+    size_t room = view->height > margin + view->foot ? view->height - margin - view->foot : 1;
+    AUTO(buffer) lines = {0}, left = {0}, right = {0};
+    lay_out(&lines, menu, view->width);
+    size_t count = menu_view_count(&lines), most = count > room ? count - room : 0;
+    menu->text_scroll = menu->text_scroll < most ? menu->text_scroll : most;
+    buffer_append_byte(&left, ' ');
+    menu_view_append(&left, MENU_BOLD, buffer_text(&menu->title));
+    if (most)
+        buffer_append_format(&right, "%s%zu–%zu of %zu%s ", menu->text_scroll ? "▴ " : "", menu->text_scroll + 1,
+                             menu->text_scroll + room, count, menu->text_scroll < most ? " ▾" : "");
+    menu_view_add_both(view, &left, &right);
+    menu_view_fill(view, margin);
+    menu_view_add_lines(view, &lines, menu->text_scroll, room);
 }

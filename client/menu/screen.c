@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "menu/cells.h"
+#include "base/columns.h"
 #include "menu/menu_keys.h"
 #include "term/libncursesw.h"
 #include "term/terminal.h"
@@ -140,14 +140,12 @@ static void prepare_sequences(void) {
 }
 
 static void choose_colors(bool has_color) {
-    static const short colors[] = {
-        [INK_GREEN] = COLOR_GREEN, [INK_RED] = COLOR_RED, [INK_YELLOW] = COLOR_YELLOW, [INK_CYAN] = COLOR_CYAN};
     display.has_color = has_color && curses->has_colors() && curses->start_color() == OK;
     if (!display.has_color)
         return;
     curses->use_default_colors();
-    for (int ink = INK_GREEN; ink <= INK_CYAN; ink++)
-        curses->init_pair((short)ink, colors[ink], -1);
+    for (short color = COLOR_RED; color <= COLOR_WHITE; color++)
+        curses->init_pair(color, color, -1);
 }
 
 /* A terminal whose kind is known, and that can place the cursor. */
@@ -209,35 +207,50 @@ void screen_size(size_t *width, size_t *height) {
     *height = (size_t)curses->getmaxy(display.window);
 }
 
-/* From here on, text is in @ink; 0 is plain. */
-static void set_ink(char ink) {
-    attr_t attributes = ink == INK_BOLD ? A_BOLD : ink == INK_DIM ? A_DIM : ink == INK_CHOSEN ? A_REVERSE : A_NORMAL;
-    bool is_color = display.has_color && ink >= INK_GREEN && ink <= INK_CYAN;
-    curses->wattr_set(display.window, attributes, is_color ? ink : 0, NULL);
+/* From here on, text looks as @color, "\033[1;31m", says. Bright black is dim: on some terminals it is not seen. */
+static void set_color(struct span color) {
+    attr_t attributes = A_NORMAL;
+    short pair = 0;
+    for (const char *at = color.data + 1; *at != 'm';) {
+        char *end;
+        long number = strtol(at + 1, &end, 10);
+        at = end;
+        if (number == 1)
+            attributes |= A_BOLD;
+        else if (number == 2 || number == 90)
+            attributes |= A_DIM;
+        else if (number == 7)
+            attributes |= A_REVERSE;
+        else if (number == 30)
+            attributes = A_DIM;
+        else if (number > 30 && number <= 37)
+            pair = (short)(number - 30);
+    }
+    curses->wattr_set(display.window, attributes, display.has_color ? pair : 0, NULL);
 }
 
 static void show_line(int row, struct span line) {
     curses->wmove(display.window, row, 0);
-    set_ink(0);
-    while (line.length) {
-        size_t length = 0;
-        if (cells_is_ink(line.data[0])) {
-            set_ink(line.data[0]);
-            line = span_skip(line, 1);
+    curses->wattr_set(display.window, A_NORMAL, 0, NULL);
+    for (size_t length; line.length; line = span_skip(line, length)) {
+        length = columns_color_length(line);
+        if (length) {
+            set_color((struct span){line.data, length});
+            continue;
         }
-        while (length < line.length && !cells_is_ink(line.data[length]))
-            length++;
+        const char *escape = memchr(line.data, '\033', line.length);
+        length = escape ? (size_t)(escape - line.data) : line.length;
         curses->waddnstr(display.window, line.data, (int)length);
-        line = span_skip(line, length);
     }
 }
 
 void screen_show(const struct menu_view *view) {
     size_t width, height;
+    struct span page = buffer_span(&view->page), line;
     screen_size(&width, &height);
     curses->werase(display.window);
-    for (size_t i = 0; i < view->height && i < height; i++)
-        show_line((int)i, menu_view_line(view, i));
+    for (size_t row = 0; row < height && span_next_line(&page, &line); row++)
+        show_line((int)row, line);
     curses->wrefresh(display.window);
 }
 

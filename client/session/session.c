@@ -1,8 +1,6 @@
 #include "session/session.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,106 +13,34 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "claims/claim_fence.h"
 #include "claims/claim_folder.h"
 #include "config/config.h"
 #include "config/socket_path.h"
 #include "disk/files.h"
 #include "disk/upward_walk.h"
-#include "plan/workspace_search.h"
 #include "render/style.h"
 #include "session/request_defaults.h"
+#include "session/root_choice.h"
 #include "session/speaker.h"
 #include "term/terminal.h"
 #include "view/plan_view.h"
 #include "wire/request_wire.h"
 #include "wire/rpc.h"
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 void session_init_channel(const struct session *session, struct rpc_client *channel) {
     struct socket_paths addresses;
     struct rpc_root root = rpc_root_of(&session->settings.identity);
-    socket_paths_find(&addresses, &session->settings, variable);
+    socket_paths_find(&addresses, &session->settings, getenv);
     rpc_client_init(channel, &addresses, &root);
-}
-
-/* --- which folder --- */
-
-static char *fail_not_found(const char *start, const struct workspace_found *found, struct error *error) {
-    struct buffer end = {0};
-    workspace_found_explain_end(found, &end);
-    error_set(error, ERROR_NOT_FOUND, "no plans found from %s, and no workspace is configured; %s", start,
-              buffer_text(&end));
-    error_hint(error, "go to the folder that holds your plans, or name it: batchctl -C DIR status%s",
-               found->top ? "; \"batchctl init MY-PLAN\" makes a first plan here" : "");
-    buffer_release(&end);
-    return NULL;
-}
-
-/* A folder that the search finds from then on: in a working tree it is the same from everywhere. */
-static const char *new_workspace(const char *start, const struct workspace_found *found, const char **origin) {
-    *origin = "no plans are found, so it becomes a workspace";
-    return found->empty ? found->empty : found->boundary == BOUNDARY_TREE ? found->top : start;
-}
-
-static char *choose_workspace(const struct session *session, struct config *config, const char *start,
-                              const struct workspace_found *found, const char **origin, struct error *error) {
-    struct buffer reason = {0};
-    if (found->reason == WORKSPACE_CONFIGURED || (!found->folder && config->root)) {
-        buffer_append_format(&reason, "%s, %s", config->origins[CONFIG_ROOT],
-                             found->folder ? "which holds the working directory"
-                                           : "as no plans are found from the working directory");
-    } else if (found->folder) {
-        buffer_append_string(&reason, "found from the working directory: ");
-        workspace_found_explain(found, &reason);
-    }
-    if (reason.length)
-        *origin = arena_copy(&config->arena, reason.data, reason.length);
-    buffer_release(&reason);
-    if (found->folder || config->root)
-        return memory_copy(found->folder ? found->folder : config->root);
-    if (session->makes_root && found->top)
-        return memory_copy(new_workspace(start, found, origin));
-    return fail_not_found(start, found, error);
-}
-
-/* The user who called sudo, if @user is root; else @user. */
-static uid_t sudo_user(uid_t user) {
-    const char *text = user == 0 ? variable("SUDO_UID") : NULL;
-    char *end = NULL;
-    unsigned long caller = text ? strtoul(text, &end, 10) : 0;
-    return text && end > text && *end == '\0' && caller < UINT32_MAX ? (uid_t)caller : user;
-}
-
-static char *search(void *data, struct config *config, const char **origin, struct error *error) {
-    const struct session *session = data;
-    struct workspace_found found;
-    uid_t user = geteuid();
-    char *start = getcwd(NULL, 0);
-    if (!start) {
-        error_set_system(error, errno, "cannot find the working directory");
-        return NULL;
-    }
-    workspace_search_from(&(struct workspace_search){.start = start,
-                                                     .configured = config->root,
-                                                     .limits = {variable("HOME"), user, sudo_user(user)}},
-                          &found);
-    char *root = choose_workspace(session, config, start, &found, origin, error);
-    workspace_found_release(&found);
-    memory_free(start);
-    return root;
 }
 
 bool session_start(struct session *session, const struct settings_overrides *overrides, struct diagnostics *diagnostics,
                    struct error *error) {
     struct settings_overrides all = *overrides;
-    all.variable = variable;
-    all.search = search;
-    all.search_data = session;
+    all.variable = getenv;
+    all.search = root_choice_find;
+    all.search_data = &session->makes_root;
     *session = (struct session){
         .claims = CLAIM_BOARD_CLOSED,
         .workspace = {.files = FILES_CLOSED},
@@ -183,7 +109,7 @@ struct claim_setting session_claim_setting(const struct session *session) {
     const struct config *config = &session->settings.config;
     uid_t user = geteuid();
     return (struct claim_setting){config->keeps_claims_in_state ? CLAIM_KEPT_IN_STATE : CLAIM_KEPT_IN_GIT,
-                                  {variable("HOME"), user, sudo_user(user)},
+                                  {getenv("HOME"), user, root_choice_sudo_user(user)},
                                   config->lock_timeout_ms,
                                   session->team ? &session->team->claims.authority : NULL};
 }
@@ -225,7 +151,10 @@ static bool open_fence(struct session *session, struct request *request, struct 
     return true;
 }
 
-static void make_answer(struct session *session, const struct request *request, struct answer *answer) {
+/* @make: request_handle, or reconcile_settle for a write whose answer was lost. */
+static void make_answer(struct session *session, const struct request *request,
+                        void (*make)(struct workspace *, const struct request *, struct answer *),
+                        struct answer *answer) {
     struct error error = {0};
     *answer = (struct answer){.kind = request->method};
     struct request whole = *request;
@@ -233,7 +162,7 @@ static void make_answer(struct session *session, const struct request *request, 
     whole.claims = &session->claims;
     if (open_workspace(session, &error) && ask_consent(session, &whole, &error) &&
         open_fence(session, &whole, &fence, &error))
-        request_handle(&session->workspace, &whole, answer);
+        make(&session->workspace, &whole, answer);
     else
         answer_fail(answer, &error);
 }
@@ -279,74 +208,6 @@ static enum rpc_outcome wait_on(struct session *session, struct reply *reply) {
     return outcome;
 }
 
-static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
-    error->code = ERROR_UNKNOWN;
-    if (strcmp(request->method, "undo") != 0)
-        error_hint(error, "to see whether it happened: batchctl history --no-daemon --request %s", request->request_id);
-    else if (request->batch)
-        error_hint(error, "to see whether it happened: batchctl show --no-daemon --batch %" PRIu64, request->batch);
-    else
-        error_hint(error, "to see whether it happened: batchctl history --no-daemon");
-    answer_fail(answer, error);
-}
-
-/* Does the answer to a write say that files were created, or removed? */
-static bool has_effect(const struct answer *answer) {
-    return (answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL) && answer->count;
-}
-
-/*
- * It had not been done, and doing it here had no effect either. A job of the daemon that waited for the lock may have
- * got it in between, and done it: then that is what happened.
- */
-static void settle_again(struct session *session, const struct request *request, struct answer *answer) {
-    struct error error = {0};
-    struct answer found = {.kind = request->method};
-    enum reconcile_result outcome =
-        session->has_workspace ? reconcile_find(&session->workspace, request, &found, &error) : RECONCILE_NOT_DONE;
-    if (outcome == RECONCILE_UNKNOWN)
-        answer_unknown(request, &found, &error);
-    if (outcome == RECONCILE_NOT_DONE) {
-        answer_release(&found);
-        return;
-    }
-    answer_release(answer);
-    *answer = found;
-}
-
-/* Does it here. What the search for its result has removed of a dead batch is named as well; releases @found. */
-static void answer_after(struct session *session, const struct request *request, struct diagnostics *found,
-                         struct answer *answer) {
-    make_answer(session, request, answer);
-    for (size_t i = 0; i < found->count; i++)
-        if (strcmp(found->items[i].code, "journal.recovered") == 0)
-            diagnostics_add(&answer->diagnostics, &found->items[i]);
-    diagnostics_release(found);
-}
-
-/* The answer to a write was lost: has it happened? If not, it is done here. */
-static void settle(struct session *session, const struct request *request, struct answer *answer) {
-    struct error error = {0};
-    *answer = (struct answer){.kind = request->method};
-    if (!open_workspace(session, &error)) {
-        answer_fail(answer, &error);
-        return;
-    }
-    switch (reconcile_find(&session->workspace, request, answer, &error)) {
-    case RECONCILE_DONE:
-        return;
-    case RECONCILE_UNKNOWN:
-        answer_unknown(request, answer, &error);
-        return;
-    case RECONCILE_NOT_DONE:
-        break;
-    }
-    struct diagnostics found = answer->diagnostics;
-    answer_after(session, request, &found, answer);
-    if (!has_effect(answer))
-        settle_again(session, request, answer);
-}
-
 /*
  * Sends the request of a form to the daemon. True if it has replied; else the answer is made here: a write that it may
  * have done is looked for first.
@@ -368,10 +229,8 @@ static bool ask_daemon(struct session *session, const struct request *request, s
     if (outcome == RPC_ANSWERED)
         return true;
     give_up_after(session, outcome);
-    if (is_write && is_sent && outcome != RPC_REJECTED)
-        settle(session, request, answer);
-    else
-        make_answer(session, request, answer);
+    bool may_be_done = is_write && is_sent && outcome != RPC_REJECTED;
+    make_answer(session, request, may_be_done ? reconcile_settle : request_handle, answer);
     return false;
 }
 
@@ -437,7 +296,7 @@ void session_view(struct session *session, const struct request *request, struct
     struct request sent;
     AUTO(arena) arena = {0};
     complete(session, request, &sent, &arena);
-    make_answer(session, &sent, answer);
+    make_answer(session, &sent, request_handle, answer);
     finish_answer(session, request, answer);
 }
 
@@ -471,7 +330,7 @@ void session_reply(struct session *session, const struct request *request, struc
         if (ask_daemon(session, &sent, reply, &answer))
             return;
     } else {
-        make_answer(session, &sent, &answer);
+        make_answer(session, &sent, request_handle, &answer);
     }
     finish_answer(session, request, &answer);
     reply_write(reply, &answer, &request->style);

@@ -17,10 +17,6 @@
 #include "session/own_program.h"
 #include "session/speaker.h"
 
-static const char *variable(const char *name) {
-    return getenv(name);
-}
-
 /* --- the helper --- */
 
 /* Whatever else is in the environment is not the helper's concern. */
@@ -59,14 +55,14 @@ static const char *workspace_name(struct team *team) {
     uid_t user = geteuid();
     if (team->config.workspace)
         return team->config.workspace;
-    git_folder_find(&git, team->root, &(struct walk_limits){variable("HOME"), user, user}, &ignored);
+    git_folder_find(&git, team->root, &(struct walk_limits){getenv("HOME"), user, user}, &ignored);
     size_t length = git.top ? strlen(git.top) : 0;
     bool is_beneath = length > 1 && strncmp(team->root, git.top, length) == 0 && team->root[length] == '/';
     return is_beneath ? arena_copy(&team->arena, team->root + length + 1, strlen(team->root + length + 1)) : ".";
 }
 
 static bool open_state(struct files *state, struct error *error) {
-    return user_state_open(state, variable, true, error);
+    return user_state_open(state, getenv, true, error);
 }
 
 /* --- consent --- */
@@ -85,7 +81,7 @@ static void refuse_without_consent(struct team *team) {
 }
 
 bool team_agree(struct team *team, struct error *error) {
-    if (!team_trust_add(&team->config, team->root, variable, error))
+    if (!team_trust_add(&team->config, team->root, getenv, error))
         return false;
     team->has_consent = true;
     if (team->claims.link.refusal.code == ERROR_DECLINED)
@@ -132,7 +128,7 @@ struct team *team_open_new(const struct settings *settings, const struct team_co
     team->config = *config;
     team->is_valid = true;
     set_up_claims(team);
-    team->has_consent = team_trust_has(config, team->root, variable);
+    team->has_consent = team_trust_has(config, team->root, getenv);
     return team;
 }
 
@@ -150,7 +146,7 @@ struct team *team_open(const struct settings *settings) {
         return team;
     }
     set_up_claims(team);
-    team->has_consent = team_trust_has(&team->config, team->root, variable);
+    team->has_consent = team_trust_has(&team->config, team->root, getenv);
     if (!team->has_consent && team->claims.link.refusal.code == ERROR_NONE)
         refuse_without_consent(team);
     return team;

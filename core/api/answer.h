@@ -20,7 +20,8 @@
 
 /* How a view, which is the content of an answer, becomes bytes. */
 struct answer_type {
-    void (*write_json)(struct json_writer *writer, const void *view); /* one value */
+    /* One value; NULL of a view that is made for a form alone. */
+    void (*write_json)(struct json_writer *writer, const void *view);
     void (*append_text)(struct buffer *text, const void *view, const struct style *style);
 };
 

@@ -47,20 +47,25 @@ static struct claimed_item *make_item(const struct context *context, const struc
     return item;
 }
 
-static void list_plan(struct context *context, struct plan_claims *plan, struct arena *arena) {
+void claim_list_of_plan(struct context *context, const struct plan *plan, struct plan_claims *claims) {
+    struct arena *arena = &context->answer->arena;
     AUTO(claim_list) list = {0};
-    const struct plan_place *place = claim_answer_find_plan(context, plan->path);
-    const struct plan *snapshot = place ? workspace_take_plan(place, context->files) : NULL;
-    claim_board_list(context->request->claims, plan->path, &list);
-    plan->plan = snapshot ? copy(arena, snapshot->name) : NULL;
-    plan->items = arena_allocate(arena, list.count, sizeof *plan->items);
+    claim_board_list(context->request->claims, claims->path, &list);
+    claims->plan = plan ? copy(arena, plan->name) : NULL;
+    claims->items = arena_allocate(arena, list.count, sizeof *claims->items);
     for (size_t i = 0; i < list.count; i++) {
-        struct claimed_item *item = make_item(context, &list.entries[i], snapshot, arena);
+        struct claimed_item *item = make_item(context, &list.entries[i], plan, arena);
         if (item->claim || item->mark || item->damage)
-            plan->items[plan->count++] = *item;
+            claims->items[claims->count++] = *item;
     }
-    if (snapshot)
-        workspace_return_plan(place, snapshot);
+}
+
+static void list_plan(struct context *context, struct plan_claims *claims) {
+    const struct plan_place *place = claim_answer_find_plan(context, claims->path);
+    const struct plan *plan = place ? workspace_take_plan(place, context->files) : NULL;
+    claim_list_of_plan(context, plan, claims);
+    if (plan)
+        workspace_return_plan(place, plan);
 }
 
 static void add_plan(struct claims_view *view, struct arena *arena, const char *path) {
@@ -118,7 +123,7 @@ void claim_list_handle(struct context *context) {
     claim_board_refresh(board);
     if (claim_board_require(board, &error) && choose(context, view, arena, &error))
         for (size_t i = 0; i < view->count; i++)
-            list_plan(context, &view->plans[i], arena);
+            list_plan(context, &view->plans[i]);
     if (error.code == ERROR_NONE && claim_board_require(board, &error)) {
         view->kept = claim_board_keeping(board);
         view->folder = copy(arena, board->store.folder.path);

@@ -93,3 +93,29 @@ const struct plan_place *context_choose_plan(const struct context *context, bool
     fail_no_plan(context, error);
     return NULL;
 }
+
+/* Does it name achievements, whose ids are those of one plan? */
+static bool has_ids(const struct request *request) {
+    return request->options.selection.kind == SELECT_IDS && request->options.selection.id_count;
+}
+
+bool context_is_about_one(const struct context *context) {
+    const struct request *request = context->request;
+    return request->plan || has_ids(request) ||
+           (request->here && workspace_plan_around(context->workspace, request->here)) ||
+           context->workspace->plan_count == 0;
+}
+
+struct plan_filter context_filter(const struct context *context) {
+    const struct request *request = context->request;
+    const struct selection *selection = &request->options.selection;
+    return (struct plan_filter){
+        .ids = has_ids(request) ? selection->ids : NULL,
+        .id_count = has_ids(request) ? selection->id_count : 0,
+        .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
+        .purpose = request->purpose,
+        .is_ready = request->wants_ready,
+        .is_blocked = request->wants_blocked,
+        .is_open = request->wants_open,
+    };
+}

@@ -13,6 +13,7 @@
 #include "format/json_writer.h"
 #include "plan/plan.h"
 #include "plan/workspace.h"
+#include "view/plan_view.h"
 
 struct context {
     const struct workspace *workspace;
@@ -33,5 +34,11 @@ void context_fail(struct context *context, struct error *error);
  * workspace_find. NULL with NOT_FOUND, or USAGE if there are several.
  */
 const struct plan_place *context_choose_plan(const struct context *context, bool is_strict, struct error *error);
+
+/* Is the request about one plan, which may be missing? */
+bool context_is_about_one(const struct context *context);
+
+/* The achievements that the request asks for; borrows from it. */
+struct plan_filter context_filter(const struct context *context);
 
 #endif

@@ -159,48 +159,61 @@ static void warn_of_record(struct context *context, const struct state_dir *stat
     error_release(error);
 }
 
-/* Lists the batches that the request asks for; none of a plan that it names and that does not exist. */
-static bool list_batches(struct context *context, const struct state_dir *state, const uint64_t *numbers, size_t count,
-                         struct history_view *history, struct error *error) {
-    struct arena *arena = &context->answer->arena;
+/* The plan that the batches are of: NULL for all. False if the request names one that does not exist. */
+static bool find_listed(const struct context *context, const char **path, struct error *error) {
     const struct request *request = context->request;
     const struct plan_place *plan =
         request->plan ? workspace_find(context->workspace, request->plan, false, error) : NULL;
-    if (request->plan && !plan) {
-        bool is_number = request->plan[strspn(request->plan, "0123456789")] == '\0';
-        if (is_number && error->code == ERROR_NOT_FOUND)
-            error_hint(error, "batch %s: batchctl show --batch %s", request->plan, request->plan);
-        return false;
-    }
-    uint64_t left = request->limit ? request->limit : UINT64_MAX;
-    history->items = arena_allocate(arena, left < count ? (size_t)left : count, sizeof *history->items);
-    for (size_t i = count; i-- > 0 && left;) {
+    bool is_number = request->plan && request->plan[strspn(request->plan, "0123456789")] == '\0';
+    *path = plan ? plan->path : NULL;
+    if (is_number && error->code == ERROR_NOT_FOUND)
+        error_hint(error, "batch %s: batchctl show --batch %s", request->plan, request->plan);
+    return plan || !request->plan;
+}
+
+/* The newest of @numbers, @most of them; with the label of the request, if it has one. */
+static void list_batches(struct context *context, const struct state_dir *state, const uint64_t *numbers, size_t count,
+                         const char *plan_path, uint64_t most, struct history_view *history) {
+    struct arena *arena = &context->answer->arena;
+    history->items = arena_allocate(arena, most < count ? (size_t)most : count, sizeof *history->items);
+    for (size_t i = count; i-- > 0 && history->count < most;) {
         AUTO(record) record = {0};
         AUTO(error) damage = {0};
-        if (!record_read_batch(state, numbers[i], &record, &damage)) {
+        if (!record_read_batch(state, numbers[i], &record, &damage))
             warn_of_record(context, state, numbers[i], &damage);
-        } else if (is_of_plan(&record, plan ? plan->path : NULL) && is_of_request(&record, request->request_id)) {
+        else if (is_of_plan(&record, plan_path) && is_of_request(&record, context->request->request_id))
             history->items[history->count++] = history_item_of(&record, arena);
-            left--;
-        }
     }
+}
+
+bool history_newest(struct context *context, const char *plan_path, uint64_t most, struct history_view *history,
+                    struct error *error) {
+    struct state_dir state;
+    AUTO_FREE uint64_t *numbers = NULL;
+    size_t count = 0;
+    if (!state_dir_find(&state, context->files, error) || !record_list_numbers(&state, &numbers, &count, error))
+        return false;
+    list_batches(context, &state, numbers, count, plan_path, most, history);
     return true;
 }
 
 void history_list(struct context *context) {
+    static const struct answer_type type = {history_json_list, history_text_list};
+    uint64_t limit = context->request->limit;
+    struct history_view *history = arena_allocate(&context->answer->arena, 1, sizeof *history);
     struct state_dir state;
     AUTO_FREE uint64_t *numbers = NULL;
     size_t count = 0;
+    const char *path;
     struct error error = {0};
-    bool is_done =
-        state_dir_find(&state, context->files, &error) && record_list_numbers(&state, &numbers, &count, &error);
-    static const struct answer_type type = {history_json_list, history_text_list};
-    struct history_view *history = arena_allocate(&context->answer->arena, 1, sizeof *history);
-    is_done = is_done && list_batches(context, &state, numbers, count, history, &error);
     context_answer(context, &type, history);
-    if (!is_done)
+    if (!state_dir_find(&state, context->files, &error) || !record_list_numbers(&state, &numbers, &count, &error) ||
+        !find_listed(context, &path, &error)) {
         context_fail(context, &error);
-    else if (count == 0)
+        return;
+    }
+    list_batches(context, &state, numbers, count, path, limit ? limit : UINT64_MAX, history);
+    if (count == 0)
         warn_of_unused_state(context, &state);
 }
 

@@ -7,6 +7,7 @@
 #include "api/claim_list.h"
 #include "api/claim_take.h"
 #include "api/context.h"
+#include "api/graph_method.h"
 #include "api/history.h"
 #include "api/import_method.h"
 #include "api/init.h"
@@ -20,6 +21,7 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "render/style.h"
 
 enum method_kind {
     METHOD_KEPT,  /* answered from snapshots of the plans, where they are kept */
@@ -39,7 +41,7 @@ static const struct method {
     {"create", write_methods_create, METHOD_WRITE, false}, {"retry", write_methods_retry, METHOD_WRITE, false},
     {"undo", undo_method_run, METHOD_WRITE, false},        {"history", history_list, METHOD_READ, false},
     {"batch", history_show, METHOD_READ, false},           {"validate", read_methods_validate, METHOD_READ, false},
-    {"graph", read_methods_graph, METHOD_KEPT, false},     {"what-if", what_if_answer, METHOD_KEPT, false},
+    {"graph", graph_method_answer, METHOD_KEPT, false},    {"what-if", what_if_answer, METHOD_KEPT, false},
     {"prompt", prompt_handle, METHOD_READ, false},         {"init", init_plan, METHOD_WRITE, false},
     {"import", import_method_run, METHOD_WRITE, true},     {"doctor", read_methods_doctor, METHOD_READ, true},
     {"submit", review_handle, METHOD_WRITE, false},        {"approve", review_handle, METHOD_WRITE, false},
@@ -119,9 +121,9 @@ bool request_is_local(const char *method) {
     return known && known->is_local;
 }
 
-bool request_is_kept(const char *method) {
-    const struct method *known = find_method(method);
-    return known && known->kind == METHOD_KEPT;
+bool request_is_kept(const struct request *request) {
+    const struct method *method = find_method(request->method);
+    return method && method->kind == METHOD_KEPT && request->style.form != FORM_HTML; /* which has the history */
 }
 
 bool request_is_write(const struct request *request) {
@@ -143,7 +145,7 @@ void request_handle(struct workspace *workspace, const struct request *request, 
 
 bool request_handle_kept(const struct workspace *workspace, const struct files *view, const struct pending *pending,
                          const struct request *request, struct answer *answer) {
-    if (!request_is_kept(request->method))
+    if (!request_is_kept(request))
         return false;
     answer_once(workspace, view, find_method(request->method), request, answer);
     warn_of_pending(pending, answer);

@@ -17,8 +17,8 @@
 bool request_is_known(const char *method);
 /* Can it only be answered in the process that asks? */
 bool request_is_local(const char *method);
-/* Is it answered from snapshots of the plans, where they are kept? */
-bool request_is_kept(const char *method);
+/* Is the request answered from snapshots of the plans, where they are kept? */
+bool request_is_kept(const struct request *request);
 /* Does the request change files? */
 bool request_is_write(const struct request *request);
 

@@ -17,7 +17,6 @@
 #include "document/names.h"
 #include "format/json.h"
 #include "format/json_size.h"
-#include "picture/graph_text.h"
 #include "plan/dependency_file.h"
 #include "plan/plan.h"
 #include "plan/plan_compare.h"
@@ -28,14 +27,12 @@
 #include "render/achievement_text.h"
 #include "render/doctor_json.h"
 #include "render/doctor_text.h"
-#include "render/graph_json.h"
 #include "render/plan_json.h"
 #include "render/plan_text.h"
 #include "render/plans_text.h"
 #include "view/achievement_item.h"
 #include "view/achievement_view.h"
 #include "view/claim_item.h"
-#include "view/graph_view.h"
 #include "view/plan_view.h"
 
 /* --- methods over one or all plans --- */
@@ -43,19 +40,6 @@
 /* Make the view of a plan, and append what is wrong with it. False if that makes the plan invalid. */
 typedef bool view_plan(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                        struct plan_view *view);
-
-/* Does it name achievements, whose ids are those of one plan? */
-static bool has_ids(const struct request *request) {
-    return request->options.selection.kind == SELECT_IDS && request->options.selection.id_count;
-}
-
-/* Is the request about one plan, which may be missing? */
-static bool is_about_one(const struct context *context) {
-    const struct request *request = context->request;
-    return request->plan || has_ids(request) ||
-           (request->here && workspace_plan_around(context->workspace, request->here)) ||
-           context->workspace->plan_count == 0;
-}
 
 /* Every plan is answered; one that is invalid makes the answer so, too. */
 static void handle_plan_list(struct context *context, view_plan *make, bool has_claims,
@@ -65,7 +49,7 @@ static void handle_plan_list(struct context *context, view_plan *make, bool has_
     struct error error = {0};
     const struct plan_place *places = workspace->plans;
     size_t count = workspace->plan_count;
-    if (is_about_one(context)) {
+    if (context_is_about_one(context)) {
         places = context_choose_plan(context, false, &error);
         count = 1;
         if (!places) {
@@ -110,22 +94,9 @@ static void warn_of_differences(struct context *context, const struct plan *plan
                     plan->reference, plan->reference)});
 }
 
-static struct plan_filter filter_of(const struct request *request) {
-    const struct selection *selection = &request->options.selection;
-    return (struct plan_filter){
-        .ids = has_ids(request) ? selection->ids : NULL,
-        .id_count = has_ids(request) ? selection->id_count : 0,
-        .levels = selection->kind == SELECT_LEVEL ? selection->levels : NULL,
-        .purpose = request->purpose,
-        .is_ready = request->wants_ready,
-        .is_blocked = request->wants_blocked,
-        .is_open = request->wants_open,
-    };
-}
-
 /* Several plans are answered in brief, unless all or a part of them is asked for. */
 static bool is_summary(const struct context *context, const struct plan_filter *filter) {
-    return context->workspace->plan_count > 1 && !is_about_one(context) && !plan_filter_is_used(filter) &&
+    return context->workspace->plan_count > 1 && !context_is_about_one(context) && !plan_filter_is_used(filter) &&
            !context->request->style.is_verbose;
 }
 
@@ -142,7 +113,7 @@ static void check_ids(struct context *context, const struct plan *plan, const st
 
 static bool view_status(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                         struct plan_view *view) {
-    const struct plan_filter filter = filter_of(context->request);
+    const struct plan_filter filter = context_filter(context);
     bool is_brief = is_summary(context, &filter);
     check_ids(context, plan, &filter);
     if (is_brief)
@@ -151,7 +122,7 @@ static bool view_status(struct context *context, const struct plan *plan, const 
         plan_view_status(view, plan, &filter, claims, &context->answer->arena);
     if (!is_brief || !plan->is_valid || plan->has_graph) /* that there is no graph, a summary says itself */
         diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
-    if (is_about_one(context) || context->workspace->plan_count == 1)
+    if (context_is_about_one(context) || context->workspace->plan_count == 1)
         warn_of_differences(context, plan);
     return plan->is_valid;
 }
@@ -163,7 +134,7 @@ void read_methods_status(struct context *context) {
 
 static bool view_next(struct context *context, const struct plan *plan, const struct claim_overview *claims,
                       struct plan_view *view) {
-    const struct plan_filter filter = filter_of(context->request);
+    const struct plan_filter filter = context_filter(context);
     check_ids(context, plan, &filter);
     plan_view_next(view, plan, &filter, claims, &context->answer->arena);
     if (!plan->is_valid)
@@ -255,30 +226,6 @@ void read_methods_show(struct context *context) {
 void read_methods_why(struct context *context) {
     static const struct answer_type type = {achievement_json_why, achievement_text_why};
     handle_achievement(context, view_why, &type);
-}
-
-void read_methods_graph(struct context *context) {
-    static const struct answer_type type = {graph_json_write, graph_text_append};
-    struct error error = {0};
-    const struct plan_place *place = context_choose_plan(context, false, &error);
-    if (!place) {
-        context_fail(context, &error);
-        return;
-    }
-    const struct plan *plan = workspace_take_plan(place, context->files);
-    struct graph_view *view = arena_allocate(&context->answer->arena, 1, sizeof *view);
-    const struct plan_filter filter = filter_of(context->request);
-    AUTO(claim_overview) claims = {0};
-    const struct claims_note note = claim_answer_note(context);
-    claim_answer_look(context, plan, &claims);
-    graph_view_make(view, plan, &filter, &claims, &context->answer->arena);
-    view->claims = note;
-    context_answer(context, &type, view);
-    if (!plan->is_valid || !plan->has_graph)
-        diagnostics_append(&context->answer->diagnostics, &plan->diagnostics);
-    if (!plan->is_valid)
-        context->answer->code = ERROR_INVALID;
-    workspace_return_plan(place, plan);
 }
 
 /* --- the whole workspace --- */

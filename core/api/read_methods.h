@@ -17,7 +17,6 @@ void read_methods_next(struct context *context);
 void read_methods_validate(struct context *context);
 void read_methods_show(struct context *context);
 void read_methods_why(struct context *context);
-void read_methods_graph(struct context *context);
 void read_methods_doctor(struct context *context);
 
 /* validate for one dependency file that need not be in a workspace: @path in @files, reported under @name. */

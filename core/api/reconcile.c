@@ -1,10 +1,12 @@
 #include "api/reconcile.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "api/batch_answer.h"
 #include "api/batch_transaction.h"
+#include "api/methods.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/diagnostics.h"
@@ -214,6 +216,57 @@ enum reconcile_result reconcile_find(const struct workspace *workspace, const st
         answer->code = ERROR_NONE;
     }
     return result;
+}
+
+/* --- settling --- */
+
+static void answer_unknown(const struct request *request, struct answer *answer, struct error *error) {
+    error->code = ERROR_UNKNOWN;
+    if (!is_undo(request))
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon --request %s", request->request_id);
+    else if (request->batch)
+        error_hint(error, "to see whether it happened: batchctl show --no-daemon --batch %" PRIu64, request->batch);
+    else
+        error_hint(error, "to see whether it happened: batchctl history --no-daemon");
+    answer_fail(answer, error);
+}
+
+/* True if @answer is that to the request: as it was recorded, or UNKNOWN. */
+static bool is_settled(const struct workspace *workspace, const struct request *request, struct answer *answer) {
+    struct error error = {0};
+    enum reconcile_result result = reconcile_find(workspace, request, answer, &error);
+    if (result == RECONCILE_UNKNOWN)
+        answer_unknown(request, answer, &error);
+    return result != RECONCILE_NOT_DONE;
+}
+
+/* Does the answer to a write say that files were created, or removed? */
+static bool has_effect(const struct answer *answer) {
+    return (answer->code == ERROR_NONE || answer->code == ERROR_PARTIAL) && answer->count;
+}
+
+/* What the search for the answer has removed of a dead batch is named in @answer as well. */
+static void add_recovered(struct answer *answer, const struct diagnostics *found) {
+    for (size_t i = 0; i < found->count; i++)
+        if (strcmp(found->items[i].code, "journal.recovered") == 0)
+            diagnostics_add(&answer->diagnostics, &found->items[i]);
+}
+
+void reconcile_settle(struct workspace *workspace, const struct request *request, struct answer *answer) {
+    AUTO(diagnostics) found = {0};
+    AUTO(answer) late = {.kind = request->method};
+    if (is_settled(workspace, request, answer))
+        return;
+    found = answer->diagnostics;
+    answer->diagnostics = (struct diagnostics){0};
+    answer_release(answer);
+    request_handle(workspace, request, answer);
+    add_recovered(answer, &found);
+    if (has_effect(answer) || !is_settled(workspace, request, &late))
+        return;
+    struct answer done_here = *answer;
+    *answer = late;
+    late = done_here;
 }
 
 uint64_t reconcile_last_batch(const char *root) {

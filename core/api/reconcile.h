@@ -21,6 +21,13 @@ enum reconcile_result { RECONCILE_DONE, RECONCILE_NOT_DONE, RECONCILE_UNKNOWN };
 enum reconcile_result reconcile_find(const struct workspace *workspace, const struct request *request,
                                      struct answer *answer, struct error *error);
 
+/*
+ * The answer to @request, whose first answer was lost, as @answer, which has its kind: the recorded one; UNKNOWN where
+ * that cannot be found out; else the request is carried out now. A writer that waited for the lock meanwhile may have
+ * done it just before: then its answer is the recorded one.
+ */
+void reconcile_settle(struct workspace *workspace, const struct request *request, struct answer *answer);
+
 /* The highest number of a batch so far, for request->last_batch of a write whose word may have been used before; 0 if
  * there is none, or it is unknown. */
 uint64_t reconcile_last_batch(const char *root);

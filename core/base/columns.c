@@ -21,22 +21,41 @@ static void load_locale(void) {
     utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
 }
 
-/* The C library knows how wide anything else is, once it has loaded a locale for that. Any thread may ask. */
-static size_t width_by_locale(uint32_t character) {
+/* The C library knows how wide anything else is, once it has loaded a locale for that. Any thread may ask. -1: it does
+ * not know. */
+static int width_by_locale(uint32_t character) {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, load_locale);
     locale_t before = utf8_locale ? uselocale(utf8_locale) : NULL;
     int width = wcwidth((wchar_t)character);
     if (before)
         uselocale(before);
-    return width > 0 ? (size_t)width : 0;
+    return width;
 }
 
-/* Bytes and columns of the first character; a byte that is no UTF-8 takes one column. */
+static size_t width_of(uint32_t character) {
+    int width = is_narrow(character) ? 1 : width_by_locale(character);
+    return width >= 0 ? (size_t)width : 1;
+}
+
+size_t columns_color_length(struct span text) {
+    enum { PARAMETERS_MOST = 5 };
+    size_t end = 2;
+    if (!span_starts_with(text, "\033["))
+        return 0;
+    while (end < text.length && end < 2 + PARAMETERS_MOST && text_is_one_of(text.data[end], "0123456789;"))
+        end++;
+    return end < text.length && text.data[end] == 'm' ? end + 1 : 0;
+}
+
+/* Bytes and columns of the first character or colour. */
 static size_t measure(struct span text, size_t *width) {
-    size_t length;
+    size_t length = columns_color_length(text);
+    *width = 0;
+    if (length)
+        return length;
     uint32_t character = text_character(text, &length);
-    *width = length <= 1 || is_narrow(character) ? 1 : width_by_locale(character);
+    *width = length <= 1 ? 1 : width_of(character);
     return length ? length : 1;
 }
 
@@ -57,6 +76,41 @@ size_t columns_of(struct span text) {
     size_t width;
     columns_fit(text, SIZE_MAX, &width);
     return width;
+}
+
+size_t columns_append_cut(struct buffer *text, struct span words, size_t most, const char *sign) {
+    size_t taken, length = columns_fit(words, most, &taken);
+    bool is_cut = length < words.length && most;
+    if (is_cut)
+        length = columns_fit(words, most - 1, &taken);
+    buffer_append(text, words.data, length);
+    buffer_append_string(text, is_cut ? sign : "");
+    return taken + is_cut;
+}
+
+void columns_append_cell(struct buffer *text, struct span words, size_t width, const char *sign) {
+    for (size_t taken = columns_append_cut(text, words, width, sign); taken < width; taken++)
+        buffer_append_byte(text, ' ');
+}
+
+/* Characters that join and vary others: some terminals draw these in one column, others in two. */
+static bool is_unruly(uint32_t character) {
+    static const struct text_range ranges[] = {{0x200C, 0x200D}, {0xFE00, 0xFE0F}, {0xE0100, 0xE01EF}};
+    return TEXT_IS_IN(character, ranges);
+}
+
+void columns_append_steady(struct buffer *steady, struct span text) {
+    for (size_t length; text.length; text = span_skip(text, length)) {
+        uint32_t character = text_character(text, &length);
+        bool is_plain = length <= 1 || is_narrow(character);
+        length = length ? length : 1;
+        if (text.data[0] == '\t')
+            buffer_append_byte(steady, ' ');
+        else if (!is_plain && width_by_locale(character) < 0)
+            buffer_append_string(steady, "\xEF\xBF\xBD"); /* U+FFFD */
+        else if (is_plain || !is_unruly(character))
+            buffer_append(steady, text.data, length);
+    }
 }
 
 static bool is_blank(char byte) {

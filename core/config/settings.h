@@ -22,8 +22,8 @@
 #define SETTINGS_SYSTEM_FILE    "/etc/batchd/batchd.conf"
 #define SETTINGS_WORKSPACE_FILE STATE_DIR_FOLDER "/config"
 
-/* A variable of the environment, or NULL. The core does not look at the environment itself. */
-typedef const char *settings_variable(const char *name);
+/* A variable of the environment, or NULL: getenv(3). The core does not look at the environment itself. */
+typedef char *settings_variable(const char *name);
 
 /*
  * Find the root from the working directory. The caller owns the result; @origin, why it is this one, is a constant or

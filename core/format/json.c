@@ -38,25 +38,6 @@ static const cJSON *build(struct arena *arena, struct span text) {
     return root;
 }
 
-/* --- showing --- */
-
-/* Recursion is bounded by JSON_DEPTH_MOST. */
-static void make_shown(struct arena *arena, cJSON *node) {
-    for (; node; node = node->next) {
-        struct span string = span_of(node->valuestring);
-        make_shown(arena, node->child);
-        if (text_shown_length(string) == string.length)
-            continue;
-        AUTO(buffer) shown = {0};
-        text_append_shown(&shown, string);
-        node->valuestring = arena_copy(arena, shown.data, shown.length);
-    }
-}
-
-void json_make_shown(struct json *json) {
-    make_shown(&json->arena, (cJSON *)json->root);
-}
-
 /* --- places --- */
 
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column) {

@@ -47,9 +47,6 @@ bool json_parse_ours(struct json *json, struct span text, struct diagnostics *di
 /* The same without diagnostics: false, and an empty document, if it is not JSON or empty. */
 bool json_read_ours(struct json *json, struct span text);
 
-/* Escapes what is not seen (text.h) in every string of the document, for output to people. */
-void json_make_shown(struct json *json);
-
 void json_release(struct json *json);
 
 /* For a file that was not read because of its size. Always returns false. */

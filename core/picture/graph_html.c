@@ -1,5 +1,6 @@
 #include "picture/graph_html.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 #include "render/state_style.h"
 #include "view/achievement_item.h"
 #include "view/claim_item.h"
+#include "view/claim_view.h"
+#include "view/page_view.h"
+#include "view/plan_view.h"
 
 enum { ROWS_OPEN_MOST = 40 }; /* a longer table of all achievements is closed at first */
 
@@ -26,25 +30,14 @@ static void append_text(struct buffer *html, const char *text) {
 
 /* --- who --- */
 
-static bool is_holding(const struct claimed_item *item) {
-    return (item->claim && item->claim->state == CLAIM_HELD) || (item->mark && item->mark->binds);
+static bool is_free(const struct page_plan *plan, const struct achievement_item *item) {
+    return item->standing.is_ready && !page_plan_holder(plan, item->id);
 }
 
-const struct claimed_item *graph_html_holder(const struct plan_claims *claims, const char *id) {
-    for (size_t i = 0; claims && i < claims->count; i++)
-        if (strcmp(claims->items[i].id, id) == 0 && is_holding(&claims->items[i]))
-            return &claims->items[i];
-    return NULL;
-}
-
-static bool is_free(const struct graph_html_plan *plan, const struct achievement_item *item) {
-    return item->standing.is_ready && !graph_html_holder(plan->claims, item->id);
-}
-
-static size_t count_held(const struct graph_html_plan *plan) {
+static size_t count_held(const struct page_plan *plan) {
     size_t count = 0;
     for (size_t i = 0; i < plan->plan->item_count; i++)
-        count += graph_html_holder(plan->claims, plan->plan->items[i].id) != NULL;
+        count += page_plan_holder(plan, plan->plan->items[i].id) != NULL;
     return count;
 }
 
@@ -143,7 +136,7 @@ static int compare_urgency(const void *left, const void *right) {
 }
 
 /* What is ready and free: what most others wait for comes first, then the order of the plan. */
-static size_t list_free(const struct graph_html_plan *plan, const struct achievement_item **items) {
+static size_t list_free(const struct page_plan *plan, const struct achievement_item **items) {
     size_t count = 0;
     for (size_t i = 0; i < plan->plan->item_count; i++)
         if (is_free(plan, &plan->plan->items[i]))
@@ -152,7 +145,7 @@ static size_t list_free(const struct graph_html_plan *plan, const struct achieve
     return count;
 }
 
-static void append_ready(struct buffer *html, const struct graph_html_plan *plan) {
+static void append_ready(struct buffer *html, const struct page_plan *plan) {
     static const char *const heads[] = {"ID", "Title", "What next", "#Blocks", NULL};
     AUTO_FREE const struct achievement_item **items = memory_allocate(plan->plan->item_count, sizeof *items);
     size_t count = list_free(plan, items);
@@ -171,7 +164,7 @@ static void append_ready(struct buffer *html, const struct graph_html_plan *plan
     close_table(html);
 }
 
-static void append_work(struct buffer *html, const struct graph_html_plan *plan) {
+static void append_work(struct buffer *html, const struct page_plan *plan) {
     static const char *const heads[] = {"ID", "Title", "For", "Who", NULL};
     if (count_held(plan) == 0)
         return;
@@ -179,7 +172,7 @@ static void append_work(struct buffer *html, const struct graph_html_plan *plan)
     open_table(html, "Who works on what, by claims", heads);
     for (size_t i = 0; i < plan->plan->item_count; i++) {
         const struct achievement_item *item = &plan->plan->items[i];
-        const struct claimed_item *holder = graph_html_holder(plan->claims, item->id);
+        const struct claimed_item *holder = page_plan_holder(plan, item->id);
         if (!holder)
             continue;
         open_row(html, item);
@@ -190,7 +183,7 @@ static void append_work(struct buffer *html, const struct graph_html_plan *plan)
     close_table(html);
 }
 
-static void append_any(struct buffer *html, const struct graph_html_plan *plan, const struct achievement_item *item,
+static void append_any(struct buffer *html, const struct page_plan *plan, const struct achievement_item *item,
                        bool has_holders) {
     open_row(html, item);
     if (item->has_level)
@@ -201,11 +194,11 @@ static void append_any(struct buffer *html, const struct graph_html_plan *plan, 
     append_cell(html, item->need);
     append_ids(html, &item->blocked_by);
     if (has_holders)
-        append_holder(html, graph_html_holder(plan->claims, item->id));
+        append_holder(html, page_plan_holder(plan, item->id));
     buffer_append_string(html, "</tr>\n");
 }
 
-static void append_all(struct buffer *html, const struct graph_html_plan *plan, size_t number) {
+static void append_all(struct buffer *html, const struct page_plan *plan, size_t number) {
     bool has_holders = count_held(plan);
     const char *const heads[] = {"ID", "Title", "#Level", "State", "What next", "Waits for", has_holders ? "Who" : NULL,
                                  NULL};
@@ -262,9 +255,7 @@ static void append_summary(struct buffer *html, const struct plan_view *plan) {
     buffer_append_string(html, "</p>\n");
 }
 
-static void append_picture(struct buffer *html, const struct graph_html_plan *plan, bool is_whole) {
-    if (!plan->graph)
-        return;
+static void append_picture(struct buffer *html, const struct page_plan *plan, bool is_whole) {
     buffer_append_string(html, "<h3>Graph</h3>\n"
                                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"graph of ");
     append_text(html, plan->plan->name);
@@ -274,7 +265,7 @@ static void append_picture(struct buffer *html, const struct graph_html_plan *pl
 }
 
 /* @number: from 1; 0 for the only one, which has the heading of the page. */
-static void append_plan(struct buffer *html, const struct graph_html_plan *plan, size_t number, bool is_whole) {
+static void append_plan(struct buffer *html, const struct page_plan *plan, size_t number, bool is_whole) {
     buffer_append_format(html, "<section aria-labelledby=\"plan-%zu\">", number);
     if (number) {
         buffer_append_format(html, "<h2 id=\"plan-%zu\">", number);
@@ -292,7 +283,7 @@ static void append_plan(struct buffer *html, const struct graph_html_plan *plan,
 
 /* --- the page --- */
 
-static void append_contents(struct buffer *html, const struct graph_html *page) {
+static void append_contents(struct buffer *html, const struct page_view *page) {
     static const char *const heads[] = {"Plan", "#Complete", "#Of", "#Ready", "#In work", NULL};
     if (page->plan_count < 2)
         return;
@@ -313,7 +304,7 @@ static void append_contents(struct buffer *html, const struct graph_html *page) 
     buffer_append_string(html, "</nav>\n");
 }
 
-static void append_events(struct buffer *html, const struct graph_html *page) {
+static void append_events(struct buffer *html, const struct page_view *page) {
     buffer_append_string(html, "<section aria-labelledby=\"events\"><h2 id=\"events\">Last events</h2>\n");
     if (page->event_count == 0)
         buffer_append_string(html, "<p class=\"soft\">None yet.</p>\n");
@@ -328,7 +319,8 @@ static void append_events(struct buffer *html, const struct graph_html *page) {
 }
 
 /* No script but ours, and nothing from outside, whatever the page contains. */
-static void open_page(struct buffer *html, const struct graph_html *page) {
+static void open_page(struct buffer *html, const struct page_view *page, const struct style *style) {
+    const char *title = page->plan_count == 1 ? page->plans->plan->name : style->workspace;
     buffer_append_format(html,
                          "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -336,25 +328,26 @@ static void open_page(struct buffer *html, const struct graph_html *page) {
                          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
                          html_script_digest);
-    append_text(html, page->title);
+    append_text(html, title);
     buffer_append_format(html, "</title>\n<style>%s</style>\n</head>\n<body>\n", html_style);
     buffer_append_string(html, "<a class=\"skip\" href=\"#events\">Skip to the last events</a>\n<header>");
-    if (page->is_followed)
+    if (style->is_followed)
         buffer_append_string(html, "<label class=\"refresh\"><input type=\"checkbox\" id=\"refresh\" checked> "
                                    "Refresh this page every 5 seconds</label>");
     buffer_append_string(html, page->plan_count == 1 ? "<h1 id=\"plan-0\">" : "<h1>");
-    append_text(html, page->title);
+    append_text(html, title);
     buffer_append_string(html, "</h1></header>\n<main>\n");
 }
 
-void graph_html_append(struct buffer *html, const struct graph_html *page) {
-    open_page(html, page);
+void graph_html_append(struct buffer *html, const void *view, const struct style *style) {
+    const struct page_view *page = view;
+    open_page(html, page, style);
     append_contents(html, page);
     for (size_t i = 0; i < page->plan_count; i++)
-        append_plan(html, &page->plans[i], page->plan_count > 1 ? i + 1 : 0, page->is_whole);
+        append_plan(html, &page->plans[i], page->plan_count > 1 ? i + 1 : 0, style->is_verbose);
     append_events(html, page);
     buffer_append_string(html, "</main>\n");
-    if (page->is_followed)
+    if (style->is_followed)
         buffer_append_format(html, "<script>%s</script>\n", html_script);
     buffer_append_string(html, "</body>\n</html>\n");
 }

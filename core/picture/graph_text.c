@@ -95,17 +95,6 @@ static void append_rest(struct buffer *text, const struct node *node) {
     buffer_append_byte(text, ')');
 }
 
-/* In so many terminal columns. */
-static void append_cut(struct buffer *text, const struct buffer *words, size_t width, const struct style *style) {
-    struct span shown = buffer_span(words);
-    size_t taken;
-    bool is_cut = columns_of(shown) > width;
-    if (is_cut)
-        shown.length = columns_fit(shown, width ? width - 1 : 0, &taken);
-    buffer_append_span(text, shown);
-    buffer_append_string(text, is_cut && width ? symbol_text(style, "…") : "");
-}
-
 /* The title is cut first. @used: terminal columns before it. */
 static void append_title(struct buffer *text, const struct node *node, size_t used, const struct style *style) {
     enum { TITLE_COLUMNS_LEAST = 12 };
@@ -117,8 +106,8 @@ static void append_title(struct buffer *text, const struct node *node, size_t us
     if (style->columns && title_width + rest_width > room) {
         size_t least = title_width < TITLE_COLUMNS_LEAST ? title_width : TITLE_COLUMNS_LEAST;
         size_t kept = room > rest_width + least ? room - rest_width : least < room ? least : room;
-        append_cut(text, &title, kept, style);
-        append_cut(text, &rest, room - kept, style);
+        columns_append_cut(text, buffer_span(&title), kept, symbol_text(style, "…"));
+        columns_append_cut(text, buffer_span(&rest), room - kept, symbol_text(style, "…"));
         return;
     }
     buffer_append_span(text, buffer_span(&title));

@@ -64,6 +64,15 @@ const char *next_step_purpose(enum next_step step) {
     return next_step_name(step == STEP_FILL || step == STEP_RESOLVE ? STEP_SUBPLAN : step);
 }
 
+enum next_step achievement_first_step(const struct standing *standing) {
+    static const enum next_step steps[] = {[SUBPLAN_MISSING] = STEP_SUBPLAN,
+                                           [SUBPLAN_PLACEHOLDER] = STEP_FILL,
+                                           [SUBPLAN_CONFLICTED] = STEP_RESOLVE,
+                                           [SUBPLAN_DRAFT] = STEP_REWORK,
+                                           [SUBPLAN_COMPLETE] = STEP_REWORK};
+    return standing->next == STEP_REWORK ? steps[standing->subplan] : standing->next;
+}
+
 const char *achievement_needs(const struct standing *standing) {
     return standing->state == STATE_CONFLICTED ? NULL : next_step_purpose(standing->next);
 }

@@ -27,6 +27,8 @@ const char *next_step_name(enum next_step step);
 bool next_step_find(const char *name, enum next_step *step);
 /* What an achievement with that need is ready for: the same words, but "subplan" for "fill" and "resolve". */
 const char *next_step_purpose(enum next_step step);
+/* What comes first for it: one that is sent back can lack the SUBPLAN that its rework is made from. */
+enum next_step achievement_first_step(const struct standing *standing);
 /* next_step_purpose of what it needs next, ready or not; NULL if it is done, or its state is conflicted. */
 const char *achievement_needs(const struct standing *standing);
 /* The same; NULL unless it is ready. */

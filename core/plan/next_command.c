@@ -34,21 +34,12 @@ static const struct command_row {
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-/* What comes first for an achievement: one that is sent back can lack the SUBPLAN that its rework is made from. */
-static enum next_step first_step(const struct standing *standing) {
-    static const enum next_step steps[] = {[SUBPLAN_MISSING] = STEP_SUBPLAN,
-                                           [SUBPLAN_PLACEHOLDER] = STEP_FILL,
-                                           [SUBPLAN_CONFLICTED] = STEP_RESOLVE,
-                                           [SUBPLAN_DRAFT] = STEP_REWORK,
-                                           [SUBPLAN_COMPLETE] = STEP_REWORK};
-    return standing->next == STEP_REWORK ? steps[standing->subplan] : standing->next;
-}
-
 static struct group ready_for(const struct plan *plan, const bool *is_chosen, struct arena *arena,
                               enum next_step step) {
     struct group group = {plan, is_chosen, arena_allocate(arena, plan->dependencies.count, sizeof(size_t)), 0, step};
     for (size_t i = 0; i < plan->dependencies.count; i++)
-        if (plan->standings[i].is_ready && (!is_chosen || is_chosen[i]) && first_step(&plan->standings[i]) == step)
+        if (plan->standings[i].is_ready && (!is_chosen || is_chosen[i]) &&
+            achievement_first_step(&plan->standings[i]) == step)
             group.positions[group.count++] = i;
     return group;
 }
@@ -76,7 +67,7 @@ static bool is_level(const struct group *group) {
     size_t count = 0;
     for (uint32_t i = graph->level_nodes.start[level]; i < graph->level_nodes.start[level + 1]; i++) {
         const struct standing *standing = &group->plan->standings[graph->level_nodes.items[i]];
-        enum next_step step = first_step(standing);
+        enum next_step step = achievement_first_step(standing);
         bool is_bare = standing->next != STEP_NOTHING && standing->subplan == SUBPLAN_MISSING;
         if (group->step == STEP_EXECUTION && (step == STEP_SUBPLAN || step == STEP_FILL || step == STEP_RESOLVE))
             return false;
@@ -90,7 +81,7 @@ static bool is_level(const struct group *group) {
 
 /* Would the plain command for @step take this ready one too, or leave it out, against what is said of it? */
 static bool is_doubtful(const struct standing *standing, enum next_step step) {
-    enum next_step first = first_step(standing);
+    enum next_step first = achievement_first_step(standing);
     if (first == step || step == STEP_REWORK)
         return first != standing->next;
     if (step == STEP_EXECUTION)
@@ -109,7 +100,7 @@ static bool has_doubtful(const struct group *group) {
 static bool has_others(const struct group *group) {
     for (size_t i = 0; group->is_chosen && i < group->plan->dependencies.count; i++)
         if (!group->is_chosen[i] && group->plan->standings[i].is_ready &&
-            first_step(&group->plan->standings[i]) == group->step)
+            achievement_first_step(&group->plan->standings[i]) == group->step)
             return true;
     return false;
 }
@@ -137,7 +128,7 @@ static const struct command_row *row_of(enum next_step step) {
 }
 
 struct next_command next_command_of_one(const struct plan *plan, size_t position, struct arena *arena) {
-    const struct command_row *row = row_of(first_step(&plan->standings[position]));
+    const struct command_row *row = row_of(achievement_first_step(&plan->standings[position]));
     const char *id = plan->dependencies.achievements[position].id;
     const char *option = row->step == STEP_FILL ? "" : row->option;
     const char *rest = row->option ? arena_format(arena, "%s --ids %s", option, id) : "";

@@ -146,20 +146,24 @@ static void write_sub_executions(struct json_writer *writer, const struct achiev
     json_writer_close_array(writer);
 }
 
+void achievement_json_shown(struct json_writer *writer, const struct achievement_view *view) {
+    achievement_json_members(writer, &view->item);
+    json_writer_key_string(writer, "command", view->item.command);
+    if (view->has_slack)
+        json_writer_key_number(writer, "slack", view->slack);
+    else
+        json_writer_key_null(writer, "slack");
+    achievement_json_ids(writer, "dependents", &view->dependents);
+    write_sub_executions(writer, view);
+    json_writer_key_string(writer, "objective", view->objective);
+}
+
 void achievement_json_show(struct json_writer *writer, const void *view) {
     const struct achievement_view *shown = view;
     json_writer_open_object(writer);
     write_plan(writer, shown);
     json_writer_key_object(writer, "achievement");
-    achievement_json_members(writer, &shown->item);
-    json_writer_key_string(writer, "command", shown->item.command);
-    if (shown->has_slack)
-        json_writer_key_number(writer, "slack", shown->slack);
-    else
-        json_writer_key_null(writer, "slack");
-    achievement_json_ids(writer, "dependents", &shown->dependents);
-    write_sub_executions(writer, shown);
-    json_writer_key_string(writer, "objective", shown->objective);
+    achievement_json_shown(writer, shown);
     json_writer_close_object(writer);
     claims_json_note(writer, &shown->claims);
     json_writer_close_object(writer);
@@ -177,6 +181,15 @@ static void write_obstacle(struct json_writer *writer, const struct obstacle *ob
     json_writer_close_object(writer);
 }
 
+void achievement_json_reasons(struct json_writer *writer, const struct achievement_view *shown) {
+    json_writer_key_array(writer, "waits_for");
+    for (size_t i = 0; i < shown->obstacle_count; i++)
+        write_obstacle(writer, &shown->obstacles[i]);
+    json_writer_close_array(writer);
+    achievement_json_ids(writer, "would_make_ready", &shown->would_make_ready);
+    achievement_json_ids(writer, "blocks_ids", &shown->blocked);
+}
+
 void achievement_json_why(struct json_writer *writer, const void *view) {
     const struct achievement_view *shown = view;
     const struct achievement_item *item = &shown->item;
@@ -192,12 +205,7 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     achievement_json_review(writer, &item->standing);
     achievement_json_claim(writer, item);
     achievement_json_blocked_by(writer, item);
-    json_writer_key_array(writer, "waits_for");
-    for (size_t i = 0; i < shown->obstacle_count; i++)
-        write_obstacle(writer, &shown->obstacles[i]);
-    json_writer_close_array(writer);
-    achievement_json_ids(writer, "would_make_ready", &shown->would_make_ready);
-    achievement_json_ids(writer, "blocks_ids", &shown->blocked);
+    achievement_json_reasons(writer, shown);
     claims_json_note(writer, &shown->claims);
     json_writer_close_object(writer);
 }

@@ -18,6 +18,10 @@ void achievement_json_facts(struct json_writer *writer, const struct achievement
 /* All that status and show say of one. */
 void achievement_json_members(struct json_writer *writer, const struct achievement_item *item);
 
+/* All that show says of one, and what why says beside that. */
+void achievement_json_shown(struct json_writer *writer, const struct achievement_view *view);
+void achievement_json_reasons(struct json_writer *writer, const struct achievement_view *view);
+
 /* One member of it each, with its key; null where the value is unknown. */
 void achievement_json_level(struct json_writer *writer, const struct achievement_item *item);
 void achievement_json_hours(struct json_writer *writer, const struct achievement_item *item);

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
+#include "base/buffer.h"
 #include "document/document.h"
 #include "document/names.h"
 #include "plan/achievement.h"
 #include "plan/standing.h"
 #include "render/achievement_text.h"
+#include "view/achievement_item.h"
 
 bool condition_parse(struct condition *condition, const char *word, const char *level, struct error *error) {
     const char *equals = strchr(word, '=');
@@ -37,7 +40,7 @@ bool condition_parse(struct condition *condition, const char *word, const char *
                       "submitted=ID or submitted");
 }
 
-const struct achievement_item *condition_find_item(const struct plan_view *plan, const char *id) {
+static const struct achievement_item *find_item(const struct plan_view *plan, const char *id) {
     for (size_t i = 0; i < plan->item_count; i++)
         if (strcmp(plan->items[i].id, id) == 0)
             return &plan->items[i];
@@ -51,7 +54,7 @@ static bool is_closed(const struct achievement_item *item) {
 
 static enum condition_verdict judge_achievement(const struct plan_view *plan, const struct condition *condition,
                                                 struct buffer *reason) {
-    const struct achievement_item *item = condition_find_item(plan, condition->id);
+    const struct achievement_item *item = find_item(plan, condition->id);
     if (!item) {
         buffer_append_format(reason, "%s has no achievement %s", plan->name, condition->id);
         return CONDITION_AWAY;
@@ -77,7 +80,7 @@ static enum condition_verdict judge_achievement(const struct plan_view *plan, co
 }
 
 /* Is anything of the plan submitted? */
-bool condition_judge_submissions(const struct plan_view *plan, struct buffer *reason) {
+static bool judge_submissions(const struct plan_view *plan, struct buffer *reason) {
     for (size_t i = 0; i < plan->item_count; i++)
         if (plan->items[i].standing.state == STATE_SUBMITTED) {
             buffer_append_format(reason, "%s is %s", plan->items[i].id, plan->items[i].need);
@@ -118,7 +121,62 @@ static enum condition_verdict judge_level(const struct plan_view *plan, const st
     return lacking ? CONDITION_NOT_MET : CONDITION_MET;
 }
 
-enum condition_verdict condition_judge(const struct condition *condition, const struct plan_view *plan,
-                                       struct buffer *reason) {
-    return condition->id ? judge_achievement(plan, condition, reason) : judge_level(plan, condition, reason);
+static void fill(struct wait_view *view, const struct plan_view *plan, const struct buffer *reason, bool is_met,
+                 struct arena *arena) {
+    *view = (struct wait_view){.plan = plan ? item_text(arena, plan->name) : NULL,
+                               .path = plan ? item_text(arena, plan->path) : NULL,
+                               .reason = item_text(arena, buffer_text(reason)),
+                               .is_met = is_met};
+}
+
+/* --- over several plans --- */
+
+/* Is anything submitted, of any plan? */
+static enum condition_verdict judge_any(const struct plan_list *list, struct wait_view *view, struct arena *arena) {
+    AUTO(buffer) reason = {0};
+    for (size_t i = 0; i < list->count; i++)
+        if (judge_submissions(&list->plans[i], &reason)) {
+            fill(view, &list->plans[i], &reason, true, arena);
+            return CONDITION_MET;
+        }
+    buffer_append_string(&reason, "nothing is submitted");
+    fill(view, list->count == 1 ? list->plans : NULL, &reason, false, arena);
+    return CONDITION_NOT_MET;
+}
+
+/* The plan that is meant: the only one, or the only one that has the achievement. NULL, and USAGE, if it is unclear. */
+static const struct plan_view *choose(const struct plan_list *list, const char *id, struct error *error) {
+    const struct plan_view *found = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->count == 1 || (id && find_item(&list->plans[i], id))) {
+            found = &list->plans[i];
+            count++;
+        }
+    if (count == 1)
+        return found;
+    if (count)
+        error_set(error, ERROR_USAGE, "which plan? %zu plans have an achievement %s", count, id);
+    else
+        error_set(error, ERROR_USAGE, "which plan? name one");
+    error_hint(error, "batchctl wait PLAN --for ...; \"batchctl status\" lists the plans");
+    return NULL;
+}
+
+enum condition_verdict condition_judge(const struct condition *condition, const struct plan_list *list,
+                                       struct wait_view *view, struct arena *arena, struct error *error) {
+    AUTO(buffer) reason = {0};
+    if (condition->kind == CONDITION_SUBMITTED && !condition->id)
+        return judge_any(list, view, arena);
+    const struct plan_view *plan = choose(list, condition->id, error);
+    if (!plan)
+        return CONDITION_AWAY;
+    enum condition_verdict verdict =
+        condition->id ? judge_achievement(plan, condition, &reason) : judge_level(plan, condition, &reason);
+    if (verdict == CONDITION_AWAY && plan->is_valid) {
+        error_set(error, ERROR_NOT_FOUND, "%s", buffer_text(&reason));
+        return verdict;
+    }
+    fill(view, plan, &reason, verdict == CONDITION_MET, arena);
+    return verdict == CONDITION_MET ? CONDITION_MET : CONDITION_NOT_MET;
 }

@@ -1,5 +1,5 @@
 /*
- * A condition that `wait` waits for: whether it is met, as the view of a plan shows it, and why, as a sentence.
+ * A condition that `wait` waits for: whether it is met, as the views of plans show it, and why, as a sentence.
  */
 #ifndef BATCHD_CONDITION_H
 #define BATCHD_CONDITION_H
@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
-#include "view/achievement_item.h"
+#include "base/memory.h"
 #include "view/plan_view.h"
+#include "view/wait_view.h"
 
 enum condition_kind {
     CONDITION_SUBPLANS, /* every SUBPLAN of the level is complete */
@@ -37,14 +37,13 @@ enum condition_verdict {
 /* "complete=3.1", or "level-complete" with @level, a number, which is NULL without one. USAGE. */
 bool condition_parse(struct condition *condition, const char *word, const char *level, struct error *error);
 
-/* Judge a condition with an id or a level; @reason says why, or what is away. */
-enum condition_verdict condition_judge(const struct condition *condition, const struct plan_view *plan,
-                                       struct buffer *reason);
-
-/* Is anything of the plan submitted? @reason says what; nothing is appended if not. */
-bool condition_judge_submissions(const struct plan_view *plan, struct buffer *reason);
-
-/* The achievement of the plan; NULL if it has none of that id. */
-const struct achievement_item *condition_find_item(const struct plan_view *plan, const char *id);
+/*
+ * Judge the condition over the plans of a status in full: of the only plan, or of the only one that has the
+ * achievement; for any submission, of all. Fills @view, with texts in @arena. AWAY leaves it, with USAGE in @error if
+ * it is unclear which plan is meant, or with NOT_FOUND and what is away; a plan with errors, which can be corrected, is
+ * NOT_MET.
+ */
+enum condition_verdict condition_judge(const struct condition *condition, const struct plan_list *list,
+                                       struct wait_view *view, struct arena *arena, struct error *error);
 
 #endif

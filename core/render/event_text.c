@@ -3,12 +3,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "render/styled_text.h"
 
-void event_text_append(struct buffer *text, const struct event *event, const char *type, const char *time,
-                       const struct style *style) {
-    const char *clock = strchr(time, 'T'), *id = event->achievement;
-    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : time, type);
+/* The time of day and the type, which may be any text. */
+static void append_head(struct buffer *text, const struct received_event *received) {
+    AUTO(buffer) time = {0}, type = {0};
+    styled_text_append_visible(&time, received->time);
+    styled_text_append_visible(&type, received->type);
+    const char *clock = strchr(buffer_text(&time), 'T');
+    buffer_append_format(text, "%.8s  %-23s", clock ? clock + 1 : buffer_text(&time), buffer_text(&type));
+}
+
+void event_text_append(struct buffer *text, const struct received_event *received, const struct style *style) {
+    const struct event *event = &received->event;
+    const char *id = event->achievement;
+    append_head(text, received);
     for (size_t i = 0; i < 2; i++) {
         const char *part = i ? id : event->plan;
         if (part)

@@ -20,7 +20,7 @@
 enum {
     LEVELS_SHOWN_MOST = 30,
     LISTED_MOST = 12, /* ids in a line */
-    BAR_CELLS = 20,
+    BAR_COLUMNS = 20,
 };
 
 void plan_text_advice(struct buffer *text, const struct next_command *next, const struct style *style) {
@@ -32,12 +32,6 @@ void plan_text_advice(struct buffer *text, const struct next_command *next, cons
 }
 
 /* --- status --- */
-
-static void append_bar(struct buffer *text, size_t done, size_t total, const struct style *style) {
-    size_t cells = total ? done * BAR_CELLS / total : 0;
-    for (size_t i = 0; i < BAR_CELLS; i++)
-        buffer_append_string(text, symbol_text(style, i < cells ? "█" : "░"));
-}
 
 /* By level, and in the order of the plan within one. */
 static int compare_items(const void *first, const void *second) {
@@ -161,7 +155,7 @@ static void append_heading(struct buffer *text, const struct plan_view *plan, co
         buffer_append_string(text, "its achievements are unknown\n");
         return;
     }
-    append_bar(text, counts[STATE_COMPLETE] + counts[STATE_SKIPPED], plan->total, style);
+    styled_text_append_bar(text, style, counts[STATE_COMPLETE] + counts[STATE_SKIPPED], plan->total, BAR_COLUMNS);
     buffer_append_format(text, "  %zu of %zu complete", counts[STATE_COMPLETE], plan->total);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].count)

@@ -1,7 +1,7 @@
 /*
  * How a state looks: the one table of marks and colours, for text, dot, Mermaid and the marks of the menu. What it is
- * called comes with the answer. Two places have their own colours: an SVG picture, which has two themes and more than
- * one colour a state (core/picture/graph_svg.c), and the menu, which has inks (client/menu/item_lines.c).
+ * called comes with the answer. An SVG picture has its own colours: two themes, and more than one colour a state
+ * (core/picture/graph_svg.c).
  */
 #ifndef BATCHD_STATE_STYLE_H
 #define BATCHD_STATE_STYLE_H

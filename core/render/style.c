@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const names[] = {
-    [FORM_JSON] = "json", [FORM_TEXT] = "text",       [FORM_TREE] = "tree",
-    [FORM_DOT] = "dot",   [FORM_MERMAID] = "mermaid", [FORM_SVG] = "svg",
-    [FORM_GCC] = "gcc",   [FORM_GITHUB] = "github",   [FORM_SARIF] = "sarif",
+    [FORM_JSON] = "json",       [FORM_TEXT] = "text",   [FORM_TREE] = "tree", [FORM_DOT] = "dot",
+    [FORM_MERMAID] = "mermaid", [FORM_SVG] = "svg",     [FORM_HTML] = "html", [FORM_GCC] = "gcc",
+    [FORM_GITHUB] = "github",   [FORM_SARIF] = "sarif",
 };
 
 bool form_find(const char *name, enum form *form) {

@@ -16,6 +16,7 @@ enum form {
     FORM_DOT,
     FORM_MERMAID,
     FORM_SVG,
+    FORM_HTML,
     FORM_GCC, /* of diagnostics, as are the others; see diagnostics_formats.h */
     FORM_GITHUB,
     FORM_SARIF,
@@ -34,6 +35,7 @@ struct style {
     bool is_quiet;        /* no warnings and no hints */
     bool is_verbose;      /* leave nothing out */
     bool has_content;     /* create: with the text of the files */
+    bool is_followed;     /* html: the page will be replaced, so it reads itself again */
     bool has_failed;      /* what the data says was not done, and will not be */
     const char *workspace; /* the absolute path that paths are relative to; NULL leaves them as they are */
     const char *cwd;       /* the working directory, from which they are to open */

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "render/symbol.h"
 
 void styled_text_append_visible(struct buffer *text, const char *untrusted) {
     if (untrusted)
@@ -21,6 +23,12 @@ void styled_text_append_styled(struct buffer *text, const struct style *style, c
 
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word) {
     styled_text_append_styled(text, style, "1", word);
+}
+
+void styled_text_append_bar(struct buffer *text, const struct style *style, size_t done, size_t total, size_t width) {
+    size_t filled = total ? done * width / total : 0;
+    for (size_t i = 0; i < width; i++)
+        buffer_append_string(text, symbol_text(style, i < filled ? "█" : "░"));
 }
 
 /* The path as it opens from the working directory; as it is where that is unknown. "." is the workspace. */
@@ -115,20 +123,9 @@ void styled_text_append_line(struct buffer *text, const char *label, const char 
     buffer_append_byte(text, '\n');
 }
 
-/* Length of a colour, "\033[1;31m", at the start of @text; 0 if there is none. */
-static size_t color_length(struct span text) {
-    enum { PARAMETERS_MOST = 5 };
-    size_t end = 2;
-    if (!span_starts_with(text, "\033["))
-        return 0;
-    while (end < text.length && end < 2 + PARAMETERS_MOST && text_is_one_of(text.data[end], "0123456789;"))
-        end++;
-    return end < text.length && text.data[end] == 'm' ? end + 1 : 0;
-}
-
 void styled_text_append_shown(struct buffer *shown, struct span text) {
     while (text.length) {
-        size_t color = color_length(text);
+        size_t color = columns_color_length(text);
         const char *escape = memchr(text.data + !color, '\033', text.length - !color);
         size_t length = color ? color : escape ? (size_t)(escape - text.data) : text.length;
         if (color)

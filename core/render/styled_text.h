@@ -21,6 +21,8 @@ void styled_text_append_shown(struct buffer *shown, struct span text);
 /* In a colour or weight, if the style has any: @sequence is that of "ESC [ ... m". */
 void styled_text_append_styled(struct buffer *text, const struct style *style, const char *sequence, const char *word);
 void styled_text_append_bold(struct buffer *text, const struct style *style, const char *word);
+/* A bar of @width columns, filled for @done of @total. */
+void styled_text_append_bar(struct buffer *text, const struct style *style, size_t done, size_t total, size_t width);
 /* Do @words name the file at @path? */
 bool styled_text_names(const char *words, const char *path);
 /* A path of an answer, as it opens from the working directory. NULL or "" appends nothing. */

@@ -26,7 +26,7 @@ struct table {
     struct arena arena;
     const struct table_column *columns;
     size_t column_count;
-    struct row *rows; /* the first one has the titles */
+    struct row *rows; /* the first one has the titles, if there are any */
     size_t row_count, row_capacity;
     const struct style *style;
 };
@@ -58,8 +58,8 @@ struct table *table_new(const struct table_column *columns, size_t count, const 
     table->columns = columns;
     table->column_count = count;
     table->style = style;
-    const struct row *titles = add_row(table);
-    for (size_t i = 0; i < count; i++)
+    const struct row *titles = columns->title ? add_row(table) : NULL;
+    for (size_t i = 0; titles && i < count; i++)
         set_cell(table, &titles->cells[i], columns[i].title);
     return table;
 }
@@ -103,17 +103,14 @@ static void append_blanks(struct buffer *text, size_t count) {
 
 static void append_cell(struct buffer *text, const struct cell *cell, size_t width, int flags,
                         const struct style *style) {
-    struct span shown = span_of(cell->text);
-    size_t taken = cell->width;
     bool is_cut = cell->width > width;
-    if (is_cut)
-        shown.length = columns_fit(shown, width - 1, &taken);
-    size_t blanks = width - taken - is_cut;
+    size_t blanks = is_cut ? 0 : width - cell->width;
     if (flags & TABLE_RIGHT)
         append_blanks(text, blanks);
-    buffer_append_span(text, shown);
     if (is_cut)
-        buffer_append_string(text, symbol_text(style, "…"));
+        columns_append_cell(text, span_of(cell->text), width, symbol_text(style, "…"));
+    else
+        buffer_append_string(text, cell->text);
     if (!(flags & TABLE_RIGHT))
         append_blanks(text, blanks);
 }

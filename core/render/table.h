@@ -16,7 +16,7 @@ enum table_flags {
 };
 
 struct table_column {
-    const char *title;
+    const char *title; /* NULL in each: a table without titles */
     int flags;
 };
 

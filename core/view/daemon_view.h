@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/memory.h"
+
 /* EXECUTION_TASKs that auto_create has not created yet. */
 struct daemon_owed {
     const char *path, *ids, *failure; /* of the plan; of the achievements; why the last attempt failed */
@@ -54,5 +56,8 @@ struct daemon_view {
     size_t stopped_count;
     const struct daemon_service *service; /* install and uninstall; or NULL */
 };
+
+/* A copy in @arena, with the socket and the service; what was read of daemons, stats and @stopped, is borrowed. */
+const struct daemon_view *daemon_view_copy(const struct daemon_view *view, struct arena *arena);
 
 #endif

@@ -57,39 +57,59 @@ void event_make_instance(char instance[EVENT_INSTANCE_TEXT]) {
     snprintf(instance, EVENT_INSTANCE_TEXT, "%016" PRIx64, number);
 }
 
-static void write_time(struct json_writer *writer) {
+static void format_now(char text[32]) {
     struct timespec now;
     struct tm utc;
-    char seconds[24], text[32];
+    char seconds[24];
     clock_gettime(CLOCK_REALTIME, &now);
     strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    snprintf(text, sizeof text, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
-    json_writer_key_string(writer, "time", text);
+    snprintf(text, 32, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000));
 }
 
-static void write_number(struct json_writer *writer, const char *key, bool is_given, uint64_t number) {
+/* A member; nothing where it is NULL and the event is terse. */
+static void write_text(struct json_writer *writer, const char *key, const char *text, bool is_terse) {
+    if (text || !is_terse)
+        json_writer_key_string(writer, key, text);
+}
+
+static void write_number(struct json_writer *writer, const char *key, bool is_given, uint64_t number, bool is_terse) {
     if (is_given)
         json_writer_key_unsigned(writer, key, number);
-    else
+    else if (!is_terse)
         json_writer_key_null(writer, key);
 }
 
+/* From the type on. */
+static void write_members(struct json_writer *writer, const char *type, const struct event *event, bool is_terse) {
+    json_writer_key_string(writer, "type", type);
+    json_writer_key_string(writer, "plan", event->plan);
+    write_text(writer, "path", event->path, is_terse);
+    json_writer_key_string(writer, "achievement", event->achievement);
+    write_number(writer, "level", event->has_level, event->level, is_terse);
+    write_text(writer, "for", event->step, is_terse);
+    write_text(writer, "what_next", event->need, is_terse);
+    write_text(writer, "file", event->file, is_terse);
+    write_number(writer, "batch", event->batch, event->batch, is_terse);
+    write_text(writer, "by", event->by, is_terse);
+    write_number(writer, "fence", event->fence, event->fence, is_terse);
+    write_text(writer, "reason", event->reason, is_terse);
+}
+
 void event_write(struct json_writer *writer, uint64_t seq, const char *instance, const struct event *event) {
+    char now[32];
+    format_now(now);
     json_writer_open_object(writer);
     json_writer_key_unsigned(writer, "seq", seq);
     json_writer_key_string(writer, "instance", instance);
-    write_time(writer);
-    json_writer_key_string(writer, "type", event_type_name(event->type));
-    json_writer_key_string(writer, "plan", event->plan);
-    json_writer_key_string(writer, "path", event->path);
-    json_writer_key_string(writer, "achievement", event->achievement);
-    write_number(writer, "level", event->has_level, event->level);
-    json_writer_key_string(writer, "for", event->step);
-    json_writer_key_string(writer, "what_next", event->need);
-    json_writer_key_string(writer, "file", event->file);
-    write_number(writer, "batch", event->batch, event->batch);
-    json_writer_key_string(writer, "by", event->by);
-    write_number(writer, "fence", event->fence, event->fence);
-    json_writer_key_string(writer, "reason", event->reason);
+    json_writer_key_string(writer, "time", now);
+    write_members(writer, event_type_name(event->type), event, false);
+    json_writer_close_object(writer);
+}
+
+void event_write_received(struct json_writer *writer, const struct received_event *received) {
+    json_writer_open_object(writer);
+    json_writer_key_unsigned(writer, "seq", received->seq);
+    json_writer_key_string(writer, "time", received->time);
+    write_members(writer, received->type, &received->event, true);
     json_writer_close_object(writer);
 }

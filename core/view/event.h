@@ -71,4 +71,14 @@ struct event {
 /* Write @event as an object, with the time that it is now; @seq is its number in @instance. */
 void event_write(struct json_writer *writer, uint64_t seq, const char *instance, const struct event *event);
 
+/* As a subscriber has received it. */
+struct received_event {
+    uint64_t seq;
+    const char *type, *time; /* as they were sent: a newer daemon may have more types; "" if they are missing */
+    struct event event;      /* but its type */
+};
+
+/* The same without an instance, and but for plan and achievement without what does not concern the event. */
+void event_write_received(struct json_writer *writer, const struct received_event *received);
+
 #endif

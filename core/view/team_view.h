@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+#include "claims/claim_team_link.h"
+#include "view/claim_view.h"
+
 struct team_warning {
     const char *code, *message;
 };
@@ -28,5 +32,11 @@ struct team_view {
     bool has_counts;
     size_t held, marks;
 };
+
+/* The server has answered: what it has said, with copies in @arena. */
+void team_view_add_server(struct team_view *view, const struct claim_team_server *server, struct arena *arena);
+
+/* Count what is held and marked among the claims of the workspace. */
+void team_view_count(struct team_view *view, const struct claims_view *claims);
 
 #endif

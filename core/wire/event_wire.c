@@ -7,10 +7,10 @@ bool event_wire_read(struct received_event *received, struct span line, struct a
     AUTO(json) json = {0};
     if (!json_read_ours(&json, line))
         return false;
-    json_make_shown(&json);
     const cJSON *root = json.root;
     const char *type = json_copy_string(root, "type", arena), *time = json_copy_string(root, "time", arena);
     *received = (struct received_event){
+        .seq = json_get_unsigned(root, "seq"),
         .type = type ? type : "",
         .time = time ? time : "",
         .event =

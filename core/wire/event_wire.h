@@ -10,13 +10,7 @@
 #include "base/memory.h"
 #include "view/event.h"
 
-/* Its texts are fit to be shown (text.h), and in an arena. */
-struct received_event {
-    const char *type, *time; /* as they were sent: a newer daemon may have more types; "" if they are missing */
-    struct event event;      /* but its type */
-};
-
-/* False if @line is no JSON. */
+/* Its texts are in @arena. False if @line is no JSON. */
 bool event_wire_read(struct received_event *received, struct span line, struct arena *arena);
 
 #endif

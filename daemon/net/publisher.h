@@ -10,17 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "format/json_writer.h"
 #include "net/connection.h"
 #include "view/event.h"
-
-enum { PUBLISHER_EVENTS_MOST = 4096, PUBLISHER_BYTES_MOST = 1 << 20 };
-
-struct published {
-    enum event_type type;
-    struct buffer line;
-};
+#include "view/event_ring.h"
 
 struct subscription {
     struct subscription *next;
@@ -31,11 +23,7 @@ struct subscription {
 };
 
 struct publisher {
-    char instance[EVENT_INSTANCE_TEXT]; /* of this start of the daemon; numbers count within it */
-    uint64_t last;                      /* number of the newest event */
-    struct published *ring;             /* event N is at N % @capacity, a power of two */
-    size_t capacity;
-    size_t count, bytes; /* that are kept */
+    struct event_ring ring;
     struct subscription *subscriptions;
     size_t subscription_count;
 };

@@ -18,6 +18,7 @@
 #include "plan/workspace.h"
 #include "serve/auto_create.h"
 #include "view/event.h"
+#include "view/event_ring.h"
 #include "watch/live_workspace.h"
 #include "watch/plan_cache.h"
 #include "wire/rpc.h"
@@ -33,7 +34,7 @@ static void write_identity(struct dispatch *dispatch, struct json_writer *writer
     json_writer_key_unsigned(writer, "protocol", RPC_PROTOCOL);
     json_writer_key_string(writer, "root", dispatch->root.text);
     json_writer_key_string(writer, "path", dispatch->live->cache.workspace.root);
-    json_writer_key_string(writer, "instance", dispatch->publisher->instance);
+    json_writer_key_string(writer, "instance", dispatch->publisher->ring.instance);
     json_writer_key_unsigned(writer, "process", (uint64_t)getpid());
 }
 
@@ -48,7 +49,7 @@ static bool handle_hello(struct dispatch *dispatch, struct connection *connectio
     json_writer_key_unsigned(writer, "line_bytes", RPC_LINE_BYTES_MOST);
     json_writer_key_unsigned(writer, "connections", LISTENER_CONNECTIONS_MOST);
     json_writer_key_unsigned(writer, "connections_a_process", LISTENER_CONNECTIONS_A_PROCESS_MOST);
-    json_writer_key_unsigned(writer, "events_kept", PUBLISHER_EVENTS_MOST);
+    json_writer_key_unsigned(writer, "events_kept", EVENT_RING_EVENTS_MOST);
     json_writer_close_object(writer);
     json_writer_close_object(writer);
     return true;
@@ -118,7 +119,7 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
         {"received_bytes", dispatch->listener->owner.received},
         {"unsent_bytes", dispatch->listener->owner.unsent},
         {"subscriptions", dispatch->publisher->subscription_count},
-        {"events", dispatch->publisher->last},
+        {"events", dispatch->publisher->ring.last},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         json_writer_key_unsigned(writer, numbers[i].name, numbers[i].value);
@@ -143,7 +144,7 @@ static bool read_wants(const cJSON *names, bool wants[EVENT_TYPES], struct rpc_f
 
 static bool handle_subscribe(struct dispatch *dispatch, struct connection *connection,
                              const struct rpc_message *message, struct json_writer *writer, struct rpc_fault *fault) {
-    struct publisher *publisher = dispatch->publisher;
+    const struct event_ring *ring = &dispatch->publisher->ring;
     bool wants[EVENT_TYPES];
     const char *instance = json_get_string(message->params, "instance");
     const cJSON *since = json_get(message->params, "since");
@@ -152,13 +153,13 @@ static bool handle_subscribe(struct dispatch *dispatch, struct connection *conne
     if (since && json_get_unsigned(message->params, "since") == 0 &&
         !(cJSON_IsNumber(since) && since->valuedouble == 0))
         return refuse(fault, "\"since\" must be the number of an event");
-    uint64_t known = since ? json_get_unsigned(message->params, "since") : publisher->last;
-    bool is_other = instance && strcmp(instance, publisher->instance) != 0;
-    bool is_lost = since && (is_other || known > publisher->last || known + 1 + publisher->count <= publisher->last);
-    publisher_subscribe(publisher, connection, wants, is_lost ? publisher->last : known, is_lost);
+    uint64_t known = since ? json_get_unsigned(message->params, "since") : ring->last;
+    bool is_other = instance && strcmp(instance, ring->instance) != 0;
+    bool is_lost = since && (is_other || !event_ring_follows(ring, known));
+    publisher_subscribe(dispatch->publisher, connection, wants, is_lost ? ring->last : known, is_lost);
     json_writer_open_object(writer);
-    json_writer_key_string(writer, "instance", publisher->instance);
-    json_writer_key_unsigned(writer, "seq", publisher->last);
+    json_writer_key_string(writer, "instance", ring->instance);
+    json_writer_key_unsigned(writer, "seq", ring->last);
     json_writer_close_object(writer);
     return true;
 }

@@ -387,7 +387,7 @@ static void answer_later(struct dispatch *dispatch, struct connection *connectio
 static void answer_request(struct dispatch *dispatch, struct connection *connection, struct span line,
                            const struct rpc_message *message) {
     const struct plan_cache *cache = &dispatch->live->cache;
-    bool is_kept = request_is_kept(message->method), takes_long = is_kept && is_large(cache, &message->request);
+    bool is_kept = request_is_kept(&message->request), takes_long = is_kept && is_large(cache, &message->request);
     if (!is_kept)
         run_job(dispatch, connection, line, message, false);
     else if (plan_cache_is_late(cache, &message->request) || (takes_long && dispatch->held_count >= DISPATCH_HELD_MOST))

@@ -177,11 +177,22 @@ static bool is_plan_file(const char *path) {
     return names_plan(slash ? slash + 1 : path).length > 0;
 }
 
+static bool are_in_one_folder(const char *a, const char *b) {
+    const char *end = strrchr(a, '/');
+    size_t length = end ? (size_t)(end + 1 - a) : 0;
+    return strncmp(a, b, length) == 0 && !strchr(b + length, '/');
+}
+
 /* What is hidden, or was, has to be read again; where there is no plan around it, or without it, it may be one. */
 static void mark_hidden(struct plan_cache *cache, const struct pending *pending) {
-    for (size_t i = 0; i < pending->count; i++)
-        if (!plan_cache_mark_around(cache, pending->hidden[i]) || is_plan_file(pending->hidden[i]))
+    const char *last = NULL;
+    for (size_t i = 0; i < pending->count; i++) {
+        const char *path = pending_path(pending, i);
+        bool is_marked = last && are_in_one_folder(last, path) && !is_plan_file(path);
+        if (!is_marked && (!plan_cache_mark_around(cache, path) || is_plan_file(path)))
             cache->has_dirty_places = true;
+        last = path;
+    }
 }
 
 static void watch_state_folder(struct plan_cache *cache, const char *path) {
@@ -206,8 +217,8 @@ static bool refresh_pending(struct plan_cache *cache) {
     struct pending fresh;
     cache->has_dirty_pending = false;
     watch_state(cache);
-    pending_read(&fresh, &cache->files);
-    bool is_changed = !pending_equals(&fresh, &cache->pending) || fresh.count != cache->pending.count;
+    pending_read_again(&fresh, &cache->files, &cache->pending);
+    bool is_changed = !pending_equals(&fresh, &cache->pending);
     if (is_changed) {
         mark_hidden(cache, &cache->pending);
         mark_hidden(cache, &fresh);
@@ -449,7 +460,7 @@ void plan_cache_refresh(struct plan_cache *cache) {
         return;
     if (cache->has_dirty_pending || cache->pending.batch_count)
         refresh_pending(cache);
-    /* while a batch is published, more and more of it has to be hidden: read again until nothing is added */
+    /* a batch may begin or end while plans are read: read again until none does */
     for (int attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
         if (cache->has_dirty_places)
             refresh_places(cache);

@@ -81,6 +81,8 @@ static const char *const commands[] = {
     "graph X --format mermaid",
     "graph X --format json",
     "graph X --format svg",
+    "graph X --format html",
+    "graph --format html",
     "graph CYCLE",
     "history",
     "history X",

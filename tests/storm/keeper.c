@@ -114,7 +114,7 @@ void keeper_skip_notices(void) {
 
 static char *keeper_runtime; /* for the callback */
 
-static const char *variable(const char *name) {
+static char *variable(const char *name) {
     return strcmp(name, "XDG_RUNTIME_DIR") == 0 ? keeper_runtime : NULL;
 }
 

@@ -110,6 +110,46 @@ Test(pending, a_reader_sees_all_of_an_undo_or_nothing) {
     cr_expect_gt(k, 20);
 }
 
+static int count_records(void *data, enum files_operation operation, const char *path) {
+    int *records = data;
+    *records += operation == FILES_OPEN && strstr(path, "/pending/") != NULL;
+    return 0;
+}
+
+/* Returns how many records were read the second time. */
+static int expect_the_same_again(const struct space *space) {
+    struct files files;
+    struct pending first, second;
+    struct error error = {0};
+    int records = 0;
+    cr_assert(files_open(&files, space->root, &error));
+    pending_read(&first, &files);
+    files.hook = count_records;
+    files.hook_data = &records;
+    pending_read_again(&second, &files, &first);
+    cr_expect(pending_equals(&first, &second));
+    bool is_whole_record = second.count > 0;
+    int read_again = records;
+    pending_release(&first);
+    struct files view = pending_view(&second, &files);
+    struct sight sight = look(&view);
+    cr_expect(is_whole(sight));
+    cr_expect_eq(sight.loaded, scene_is_recorded(space) ? TARGETS : 0);
+    pending_release(&second);
+    files_close(&files);
+    return is_whole_record ? read_again : 0;
+}
+
+Test(pending, a_record_that_is_whole_is_read_once) {
+    bool has_died = true;
+    for (int k = 1; has_died; k++) {
+        struct space space = scene_new();
+        has_died = kill_at(&space, false, k);
+        cr_expect_eq(expect_the_same_again(&space), 0, "%d", k);
+        space_end(&space);
+    }
+}
+
 /* Only the batch's own file is hidden: who has put another one in its place is seen. */
 Test(pending, a_foreign_file_at_a_hidden_name_is_shown) {
     bool has_died = true;

@@ -17,10 +17,10 @@
 
 TestSuite(settings, .timeout = 60);
 
-static const char *variables[8][2];
+static char *variables[8][2];
 static size_t variable_count;
 
-static const char *find_variable(const char *name) {
+static char *find_variable(const char *name) {
     for (size_t i = variable_count; i-- > 0;)
         if (strcmp(variables[i][0], name) == 0)
             return variables[i][1];
@@ -28,8 +28,8 @@ static const char *find_variable(const char *name) {
 }
 
 static void set_variable(const char *name, const char *value) {
-    variables[variable_count][0] = name;
-    variables[variable_count++][1] = value;
+    variables[variable_count][0] = (char *)name;
+    variables[variable_count++][1] = (char *)value;
 }
 
 static char *path_of(const struct space *space, const char *path) {

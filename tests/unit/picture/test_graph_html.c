@@ -6,6 +6,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "view/page_view.h"
+
 TestSuite(graph_html, .timeout = 60);
 
 static struct achievement_item items[] = {
@@ -29,12 +31,14 @@ static const struct mark_item mark = {.kind = CLAIM_WORK, .by = "bob", .branch =
 static struct claimed_item claimed[] = {
     {.id = "1.1", .claim = &expired}, {.id = "1.3", .claim = &held}, {.id = "1.4", .mark = &mark}};
 static const struct plan_claims claims = {.plan = "X", .path = "X", .items = claimed, .count = 3};
+static const struct plan_claims unclaimed = {.plan = "X", .path = "X"};
 
-static struct buffer page_of(const struct graph_html_plan *shown, const struct graph_html_event *events, size_t count) {
+static const struct graph_view graph = {.plan = "X", .path = "X"};
+
+static struct buffer page_of(struct page_plan shown, struct page_event *events, size_t count) {
     struct buffer html = {0};
-    const struct graph_html page = {
-        .title = "X", .plans = shown, .plan_count = 1, .events = events, .event_count = count};
-    graph_html_append(&html, &page);
+    const struct page_view page = {.plans = &shown, .plan_count = 1, .events = events, .event_count = count};
+    graph_html_append(&html, &page, &(struct style){.form = FORM_HTML});
     return html;
 }
 
@@ -45,7 +49,7 @@ static size_t place_of(const struct buffer *html, const char *part) {
 }
 
 Test(graph_html, who_works_on_what_and_what_is_free) {
-    struct buffer html = page_of(&(struct graph_html_plan){&plan, NULL, &claims}, NULL, 0);
+    struct buffer html = page_of((struct page_plan){&plan, &graph, &claims}, NULL, 0);
     size_t work = place_of(&html, "<h3>In work</h3>"), ready = place_of(&html, "<h3>Ready</h3>");
     size_t three = place_of(&html, ">1.3<"), two = place_of(&html, ">1.2<"), one = place_of(&html, ">1.1<");
     cr_expect(work < three && three < ready && ready < two && two < one, "what blocks most comes first:\n%s",
@@ -61,7 +65,7 @@ Test(graph_html, who_works_on_what_and_what_is_free) {
 
 Test(graph_html, without_claims_there_is_no_such_column) {
     const struct plan_view none = {.name = "X"};
-    struct buffer html = page_of(&(struct graph_html_plan){&none, NULL, NULL}, NULL, 0);
+    struct buffer html = page_of((struct page_plan){&none, &graph, &unclaimed}, NULL, 0);
     cr_expect_null(strstr(html.data, "Who"));
     place_of(&html, "Nothing is ready and free.");
     place_of(&html, "The plan has errors");
@@ -70,9 +74,8 @@ Test(graph_html, without_claims_there_is_no_such_column) {
 }
 
 Test(graph_html, events_in_their_order) {
-    static const struct graph_html_event events[] = {{"2025-03-06T10:00:00Z", "X 1.1: <new>"},
-                                                     {"2025-03-06T09:00:00Z", "old"}};
-    struct buffer html = page_of(&(struct graph_html_plan){&plan, NULL, NULL}, events, 2);
+    static struct page_event events[] = {{"2025-03-06T10:00:00Z", "X 1.1: <new>"}, {"2025-03-06T09:00:00Z", "old"}};
+    struct buffer html = page_of((struct page_plan){&plan, &graph, &unclaimed}, events, 2);
     cr_expect(place_of(&html, "X 1.1: &lt;new&gt;") < place_of(&html, "</time> old"));
     buffer_release(&html);
 }

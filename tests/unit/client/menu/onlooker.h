@@ -8,8 +8,8 @@
 #include <locale.h>
 
 #include "api/methods.h"
+#include "base/columns.h"
 #include "base/memory.h"
-#include "menu/cells.h"
 #include "menu/menu_keys.h"
 #include "space.h"
 
@@ -53,17 +53,16 @@ static inline void onlooker_end(struct onlooker *onlooker) {
     space_end(&onlooker->space);
 }
 
-/* The page without inks; every line has to fit. */
+/* The page without colours; every line has to fit. */
 static inline const char *look_at(struct onlooker *onlooker, size_t width, size_t height) {
-    const struct menu_view *page = menu_show(&onlooker->menu, width, height);
+    const struct menu_view *view = menu_show(&onlooker->menu, width, height);
     buffer_clear(&onlooker->text);
-    cr_expect_eq(page->height, height);
-    for (size_t row = 0; row < page->height; row++) {
-        struct span line = menu_view_line(page, row);
-        cr_expect_leq(cells_width(line), width, "%zux%zu: %.*s", width, height, (int)line.length, line.data);
-        for (size_t i = 0; i < line.length; i++)
-            if (line.data[i] < 0 || line.data[i] >= INK_END)
-                buffer_append_byte(&onlooker->text, line.data[i]);
+    cr_expect_eq(menu_view_count(&view->page), height);
+    for (struct span rest = buffer_span(&view->page), line; span_next_line(&rest, &line);) {
+        cr_expect_leq(columns_of(line), width, "%zux%zu: %.*s", width, height, (int)line.length, line.data);
+        for (size_t color; line.length; line = span_skip(line, color ? color : 1))
+            if (!(color = columns_color_length(line)))
+                buffer_append_byte(&onlooker->text, line.data[0]);
         while (onlooker->text.length && onlooker->text.data[onlooker->text.length - 1] == ' ')
             buffer_truncate(&onlooker->text, onlooker->text.length - 1);
         buffer_append_byte(&onlooker->text, '\n');

@@ -247,7 +247,7 @@ Test(menu_keys, plans_are_chosen_and_changed) {
     space_plan(&space, "group/Y", "1.1: 7.7");
     onlooker_begin(&onlooker, space, NULL);
     expect_seen(look(&onlooker), "Which plan?");
-    expect_seen(look(&onlooker), "group/Y   0 of 1, invalid");
+    expect_seen(look(&onlooker), "group/Y  0 of 1, invalid");
     menu_press(&onlooker.menu, MENU_KEY_ENTER);
     expect_seen(look(&onlooker), "2 ready");
     expect_seen(press(&onlooker, "b"), "Which plan?");

@@ -53,8 +53,8 @@ Test(page, the_board_at_40x12) {
     struct onlooker onlooker;
     onlooker_begin(&onlooker, half_done(), NULL);
     cr_expect_str_eq(look_at(&onlooker, 40, 12), " SHOP                     2/7 · 2 ready\n"
-                                                 " ▶ 1.2  work       blocks 3\n"
-                                                 " ▶ 2.1  execution  blocks 1\n"
+                                                 " ▶ 1.2  Title of 1…  work       blocks 3\n"
+                                                 " ▶ 2.1  Title of 2…  execution  blocks 1\n"
                                                  " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
                                                  " 1  SUBPLANs         level 2: 2.2, not …\n"
                                                  "▸2  EXECUTION_TASKs  ready: 2.1\n"
@@ -65,7 +65,7 @@ Test(page, the_board_at_40x12) {
                                                  " 7  Validate         valid\n"
                                                  " ? help   q quit   1-7 ↑↓ Enter choose\n");
     menu_press(&onlooker.menu, 'j');
-    expect_seen(look_at(&onlooker, 40, 12), "2.2  Title of 2.2  write SUBPLAN (bl…");
+    expect_seen(look_at(&onlooker, 40, 12), "2.2  Title of 2.2  write SUBPLAN (…");
     onlooker_end(&onlooker);
 }
 
@@ -189,7 +189,7 @@ Test(page, what_blocks_most_comes_first_and_the_rest_is_counted) {
     space_plan(&space, "SHOP", "1.1; 1.2; 1.3; 1.4; 1.5; 1.6; 1.7; 1.8; 1.9; 2.1: 1.9; 2.2: 1.9; 2.3: 1.8");
     onlooker_begin(&onlooker, space, NULL);
     const char *page = look_at(&onlooker, 40, 12);
-    expect_seen(page, " ▶ 1.9  subplan  blocks 2\n ▶ 1.8  subplan  blocks 1\n Next: 1");
+    expect_seen(page, " ▶ 1.9  Title of 1.9  subplan  blocks 2\n ▶ 1.8  Title of 1.8  subplan  blocks 1\n Next: 1");
     expect_seen(page, "▾ 7 more\n");
     expect_seen(look_at(&onlooker, 40, 30), "▶ 1.7");
     cr_expect_null(strstr(look_at(&onlooker, 40, 30), "more"));

@@ -1,6 +1,7 @@
-#include "picture/page_events.h"
+#include "view/page_events.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,8 +10,8 @@
 #include "base/string_map.h"
 #include "plan/achievement.h"
 #include "view/achievement_item.h"
+#include "view/claim_item.h"
 #include "view/claim_view.h"
-#include "view/plan_view.h"
 
 /* --- changes --- */
 
@@ -22,7 +23,7 @@ static char *time_now(void) {
     return memory_copy(text);
 }
 
-static void event_release(struct graph_html_event *event) {
+static void event_release(struct page_event *event) {
     memory_free((char *)event->time);
     memory_free((char *)event->text);
 }
@@ -31,14 +32,14 @@ static void add_change(struct page_events *events, const struct buffer *text) {
     if (events->change_count == PAGE_EVENTS_MOST)
         event_release(&events->changes[--events->change_count]);
     memmove(events->changes + 1, events->changes, events->change_count * sizeof *events->changes);
-    events->changes[0] = (struct graph_html_event){time_now(), memory_copy(buffer_text(text))};
+    events->changes[0] = (struct page_event){time_now(), memory_copy(buffer_text(text))};
     events->change_count++;
 }
 
 /* What is seen of an achievement: its name, a newline, its state, and who works on it. */
-static char *state_of(const struct graph_html_plan *plan, const struct achievement_item *item) {
+static char *state_of(const struct page_plan *plan, const struct achievement_item *item) {
     struct buffer text = {0};
-    const struct claimed_item *holder = graph_html_holder(plan->claims, item->id);
+    const struct claimed_item *holder = page_plan_holder(plan, item->id);
     buffer_append_format(&text, "%s %s\n%s", plan->plan->name, item->id, achievement_label(&item->standing));
     if (holder && holder->claim)
         buffer_append_format(&text, ", %s works on it", holder->claim->by);
@@ -49,7 +50,7 @@ static size_t name_length(const char *state) {
     return strcspn(state, "\n");
 }
 
-static char **list_states(const struct graph_html_plan *plans, size_t plan_count, size_t *count) {
+static char **list_states(const struct page_plan *plans, size_t plan_count, size_t *count) {
     size_t capacity = 0;
     char **states = memory_allocate(1, sizeof *states); /* not NULL, so that it has been seen */
     *count = 0;
@@ -93,14 +94,41 @@ static void compare(struct page_events *events, char *const *states, size_t coun
     }
 }
 
-void page_events_see(struct page_events *events, const struct graph_html_plan *plans, size_t plan_count) {
+/* The changes become events of @page, beside those that it has. */
+static void merge(const struct page_events *seen, struct page_view *page, struct arena *arena) {
+    struct page_event *merged = arena_allocate(arena, PAGE_EVENTS_MOST, sizeof *merged);
+    size_t count = 0, batch = 0, change = 0;
+    while (count < PAGE_EVENTS_MOST && (batch < page->event_count || change < seen->change_count)) {
+        bool is_change =
+            change < seen->change_count &&
+            (batch == page->event_count || strcmp(seen->changes[change].time, page->events[batch].time) >= 0);
+        if (is_change) {
+            const struct page_event *event = &seen->changes[change++];
+            merged[count++] = (struct page_event){item_text(arena, event->time), item_text(arena, event->text)};
+        } else {
+            merged[count++] = page->events[batch++];
+        }
+    }
+    page->events = merged;
+    page->event_count = count;
+}
+
+void page_events_see(struct page_events *events, struct page_view *page, struct arena *arena) {
     size_t count;
-    char **states = list_states(plans, plan_count, &count);
+    char **states = list_states(page->plans, page->plan_count, &count);
     if (events->states)
         compare(events, states, count);
     release_states(events);
     events->states = states;
     events->state_count = count;
+    merge(events, page, arena);
+}
+
+void page_events_release(struct page_events *events) {
+    for (size_t i = 0; i < events->change_count; i++)
+        event_release(&events->changes[i]);
+    release_states(events);
+    *events = (struct page_events){0};
 }
 
 /* --- batches --- */
@@ -114,7 +142,7 @@ static void append_ids(struct buffer *text, const struct ids *ids) {
 }
 
 /* "BOOKSHOP 2.1, 2.2: approve by ann (batch 3)" */
-static struct graph_html_event event_of_batch(struct arena *arena, const struct history_item *batch) {
+static struct page_event event_of_batch(struct arena *arena, const struct history_item *batch) {
     AUTO(buffer) text = {0};
     buffer_append_string(&text, batch->plan ? batch->plan : "");
     append_ids(&text, &batch->ids);
@@ -125,28 +153,13 @@ static struct graph_html_event event_of_batch(struct arena *arena, const struct 
         buffer_append_format(&text, ", \"%s\"", batch->note);
     buffer_append_format(&text, " (batch %" PRIu64 "%s%s)", batch->number, strcmp(batch->result, "created") ? ", " : "",
                          strcmp(batch->result, "created") ? batch->result : "");
-    return (struct graph_html_event){arena_format(arena, "%s", batch->time ? batch->time : ""),
-                                     arena_copy(arena, text.data, text.length)};
+    return (struct page_event){arena_format(arena, "%s", batch->time ? batch->time : ""),
+                               arena_copy(arena, text.data, text.length)};
 }
 
-void page_events_merge(struct page_events *events, const struct history_view *history) {
-    size_t batch = 0, batches = history ? history->count : 0;
-    arena_release(&events->arena);
-    events->count = 0;
-    for (size_t change = 0; events->count < PAGE_EVENTS_MOST && (batch < batches || change < events->change_count);) {
-        const char *time = batch < batches && history->items[batch].time ? history->items[batch].time : "";
-        bool is_change = change < events->change_count && strcmp(events->changes[change].time, time) >= 0;
-        if (!is_change && batch == batches)
-            break;
-        events->all[events->count++] =
-            is_change ? events->changes[change++] : event_of_batch(&events->arena, &history->items[batch++]);
-    }
-}
-
-void page_events_release(struct page_events *events) {
-    for (size_t i = 0; i < events->change_count; i++)
-        event_release(&events->changes[i]);
-    release_states(events);
-    arena_release(&events->arena);
-    *events = (struct page_events){0};
+void page_events_of_history(struct page_view *page, const struct history_view *history, struct arena *arena) {
+    page->event_count = history->count < PAGE_EVENTS_MOST ? history->count : PAGE_EVENTS_MOST;
+    page->events = arena_allocate(arena, page->event_count, sizeof *page->events);
+    for (size_t i = 0; i < page->event_count; i++)
+        page->events[i] = event_of_batch(arena, &history->items[i]);
 }

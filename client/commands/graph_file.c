@@ -1,0 +1,142 @@
+#include "commands/graph_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/answer.h"
+#include "api/reply.h"
+#include "api/request.h"
+#include "base/auto.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/command.h"
+#include "commands/change_loop.h"
+#include "commands/deadline.h"
+#include "config/settings.h"
+#include "disk/derived_file.h"
+#include "render/style.h"
+#include "session/session.h"
+#include "view/page_events.h"
+#include "view/page_view.h"
+
+struct graph_file {
+    struct session session;
+    const struct options *options;
+    struct request request;
+    struct page_events seen; /* by the pages of --follow */
+    bool is_written;
+    enum error_code code;
+    struct error error; /* why it ended, unless the answer says that */
+};
+
+/* Is the folder of the file in a plan? Then each new page would be a change of that plan. */
+static bool is_in_a_plan(const struct graph_file *graph, const struct page_view *page) {
+    const char *output = graph->options->output, *slash = strrchr(output, '/');
+    AUTO(buffer) folder = {0};
+    buffer_append(&folder, output, slash ? (size_t)(slash - output) : 0);
+    if (!folder.length)
+        buffer_append_string(&folder, slash ? "/" : ".");
+    AUTO_FREE char *resolved = realpath(folder.data, NULL);
+    AUTO_FREE char *beneath = resolved ? settings_beneath(&graph->session.settings, resolved) : NULL;
+    for (size_t i = 0; beneath && i < page->plan_count; i++) {
+        const char *path = page->plans[i].plan->path;
+        size_t length = strlen(path);
+        if (strncmp(beneath, path, length) == 0 && (beneath[length] == '/' || !beneath[length]))
+            return true;
+    }
+    return false;
+}
+
+static bool check_place(struct graph_file *graph, const struct page_view *page) {
+    if (!is_in_a_plan(graph, page))
+        return true;
+    error_set(&graph->error, ERROR_USAGE, "%s is in a plan's folder, so each new page would be a change of that plan",
+              graph->options->output);
+    return error_hint(&graph->error, "give a file elsewhere, such as --output /tmp/plans.html");
+}
+
+/* A page that is followed also has what has changed since the first one, so it is made of views, in this process. */
+static bool make_followed(struct graph_file *graph, struct reply *reply) {
+    AUTO(answer) answer = {0};
+    session_view(&graph->session, &graph->request, &answer);
+    const struct page_view *made = answer.view;
+    if (made) {
+        struct page_view *page = arena_allocate(&answer.arena, 1, sizeof *page);
+        if (!graph->is_written && !check_place(graph, made))
+            return false;
+        *page = *made;
+        page_events_see(&graph->seen, page, &answer.arena);
+        answer.view = page;
+    }
+    reply_write(reply, &answer, &graph->request.style);
+    return true;
+}
+
+/* How a comment is written in the form of a graph. */
+static struct derived_file file_of(const struct options *options, struct span text) {
+    static const struct {
+        const char *format, *comment, *comment_end;
+    } rows[] = {{"svg", "<!--", " -->"},
+                {"html", "<!--", " -->"},
+                {"dot", "//", ""},
+                {"mermaid", "%%", ""},
+                {"json", NULL, NULL}};
+    struct derived_file file = {options->output, text, "#", ""};
+    for (size_t i = 0; options->format && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(options->format, rows[i].format) == 0) {
+            file.comment = rows[i].comment;
+            file.comment_end = rows[i].comment_end;
+        }
+    return file;
+}
+
+/* What was done is printed the first time. */
+static bool put(struct graph_file *graph, struct reply *reply) {
+    enum derived_outcome outcome;
+    const struct derived_file file = file_of(graph->options, buffer_span(&reply->output));
+    if (!derived_file_put(&file, graph->options->is_forced, &outcome, &graph->error))
+        return false;
+    buffer_clear(&reply->output);
+    derived_file_append_outcome(&reply->output, graph->options->output, outcome);
+    if (!graph->is_written)
+        command_print(reply, graph->options);
+    return graph->is_written = true;
+}
+
+/* A plan that is away for a moment leaves the file as it is; at first there is none to leave. */
+static enum change_loop_next step(void *data) {
+    struct graph_file *graph = data;
+    bool follows = graph->options->wants_follow;
+    AUTO(reply) reply = {0};
+    if (!follows)
+        session_reply(&graph->session, &graph->request, &reply);
+    else if (!make_followed(graph, &reply))
+        return CHANGE_LOOP_END;
+    bool has_graph = reply.code == ERROR_NONE || reply.code == ERROR_INVALID;
+    if (has_graph || !graph->is_written)
+        graph->code = reply.code;
+    if (!has_graph && !graph->is_written)
+        command_print(&reply, graph->options);
+    if (has_graph ? !put(graph, &reply) : !graph->is_written)
+        return CHANGE_LOOP_END;
+    return follows ? CHANGE_LOOP_WAIT : CHANGE_LOOP_END;
+}
+
+int graph_file_run(const struct verb *verb, struct options *options) {
+    struct graph_file graph = {.options = options};
+    int status;
+    if (!command_start(&graph.session, verb, options, &status))
+        return status;
+    graph.request = options->request;
+    graph.request.style = command_style(options);
+    graph.request.style.has_color = false;
+    graph.request.style.columns = 0;
+    if (options->wants_follow)
+        change_loop_run(&graph.session, deadline_of_options(options, -1), step, &graph);
+    else
+        step(&graph);
+    session_release(&graph.session);
+    page_events_release(&graph.seen);
+    return graph.error.code ? command_fail(&graph.error, verb->name, false) : (int)graph.code;
+}
