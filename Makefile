@@ -240,7 +240,6 @@ soak: deps
 SECONDS ?= 60
 ## fuzz each parser for SECONDS (60)
 fuzz: ci-deps
-	@tests/fuzz/fetch-cjson build/fuzz/cjson
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz
 	@tests/fuzz/run $(SECONDS)

@@ -66,7 +66,7 @@ Test(watch, each_event_is_a_line_for_people_or_of_json) {
         struct json json = peer_json(line);
         cr_expect_str_eq(text_at(&json, "/plan"), "X");
         cr_expect(json_get_unsigned(json.root, "seq") > 0);
-        cr_expect_eq(cJSON_GetArraySize(json.root), 15, "%s", line);
+        cr_expect_eq(json_count(json.root), 15, "%s", line);
         json_release(&json);
         lines++;
     }

@@ -489,9 +489,8 @@ static void keep_own_plans(const struct storm *storm, struct answer *answer) {
             const char *path = json_get_string(item, "path");
             if (!is_own(storm, path))
                 continue;
-            char *text = cJSON_PrintUnformatted(item);
-            buffer_append_format(&own, "%s\n", text);
-            cJSON_free(text);
+            buffer_append_span(&own, json_written(&json, item));
+            buffer_append_byte(&own, '\n');
         }
         json_release(&json);
     }
