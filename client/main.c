@@ -12,7 +12,7 @@
 #include "cli/option_reader.h"
 #include "cli/options.h"
 #include "cli/verb.h"
-#include "commands/help.h"
+#include "commands/commands.h"
 #include "verbs.h"
 
 /* Output that could not be written is a failure like any other. */
@@ -32,16 +32,22 @@ static bool is_word(int count, char **words, const char *word) {
     return false;
 }
 
+static bool parse(struct options *options, int count, char **words, const struct verb *verb, struct error *error) {
+    bool is_parsed = option_reader_parse(options, count, words, verb->scopes, error);
+    options->verb_table = verbs;
+    return is_parsed;
+}
+
 static int run(const struct verb *verb, int count, char **words) {
     struct options options;
     struct error error = {0};
     int status;
-    if (!option_reader_parse(&options, count, words, verb->scopes, &error)) {
+    if (!parse(&options, count, words, verb, &error)) {
         if (!error.hint)
             error_hint(&error, "\"batchctl help %s\" lists the options", verb->name);
         status = command_fail(&error, verb->name, options.is_json || is_word(count, words, "--json"));
     } else if (options.wants_help) {
-        status = help_show_verb(verb, &options, verbs);
+        status = help_show_verb(verb, &options);
     } else {
         status = command_run(verb, &options);
     }
@@ -68,7 +74,7 @@ static int run_without_verb(int count, char **words) {
     const struct verb *help = command_find_verb(verbs, "help");
     bool is_json = is_word(count, words, "--json");
     int status = ERROR_USAGE;
-    if (!option_reader_parse(&options, count - 1, words + 1, help->scopes, &error)) {
+    if (!parse(&options, count - 1, words + 1, help, &error)) {
         status = command_fail(&error, NULL, is_json);
     } else if (options.wants_help) {
         status = command_run(help, &options);

@@ -2,29 +2,9 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
-#include "commands/claim_command.h"
-#include "commands/completion.h"
-#include "commands/config_command.h"
-#include "commands/daemon_command.h"
-#include "commands/doctor_command.h"
-#include "commands/help.h"
-#include "commands/prompts_command.h"
-#include "commands/read.h"
-#include "commands/review_command.h"
-#include "commands/team_command.h"
-#include "commands/wait.h"
-#include "commands/watch.h"
-#include "commands/write.h"
+#include "commands/commands.h"
 #include "mcp/mcp_command.h"
 #include "menu/menu_command.h"
-
-static int run_completion(const struct verb *verb, struct options *options) {
-    return completion_run(verb, options, verbs);
-}
-
-static int run_help(const struct verb *verb, struct options *options) {
-    return help_run(verb, options, verbs);
-}
 
 const struct verb verbs[] = {
     {"status", "[PLAN] [IDS] [--level LEVELS] [--ready | --blocked | --for PURPOSE] [--watch]",
@@ -243,7 +223,7 @@ const struct verb verbs[] = {
      "batchctl daemon status\n    whether it runs, and its counts\n"
      "batchctl daemon install\n    as a service, from now on; shows the commands first, and asks\n"
      "batchctl daemon stop --all\n    stop each one of yours, also where the workspace is gone\n",
-     SCOPE_COMMON | SCOPE_DAEMON, daemon_command_run},
+     SCOPE_COMMON | SCOPE_DAEMON | SCOPE_STOP | SCOPE_INSTALL, daemon_command_run},
     {"watch", "[PLAN] [--event TYPE]... [--exec -- COMMAND]", "the daemon's events as they happen",
      "TYPE is one of plan.added, plan.removed, plan.changed, plan.invalid, subplan.created, subplan.completed, "
      "subplan.reopened, subplan.removed, execution.created, execution.removed, achievement.completed, "
@@ -275,12 +255,12 @@ const struct verb verbs[] = {
      "and what it means.",
      "source <(batchctl completion bash)\n    for this shell; packages have it for all of them\n"
      "batchctl completion words -- create MY-PLAN --level ''\n    the levels of a plan\n",
-     SCOPE_COMMON | SCOPE_WORDS, run_completion},
+     SCOPE_COMMON | SCOPE_WORDS, completion_run},
     {"version", "", "the version of this program", NULL, "batchctl version --json\n    for scripts\n", SCOPE_COMMON,
      config_command_version},
     {"help", "[COMMAND | files | exit | agents]", "help for all of this, or for one command", NULL,
      "batchctl help create\n    about create\n"
      "batchctl help agents\n    how coding agents work with plans\n",
-     SCOPE_COMMON, run_help},
+     SCOPE_COMMON, help_run},
     {0},
 };

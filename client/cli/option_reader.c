@@ -112,6 +112,7 @@ static bool take_argument(struct options *options, const char *word, option_scop
 static bool take_option(struct options *options, const struct option_item *item, struct error *error) {
     const struct option_row *row = item->row;
     const struct option_given given = {options, row, item->value ? item->value : ""};
+    options->given[options->given_count++] = row;
     if (!row->value && item->value)
         return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
     if (option_rows_need_value(row) && !item->value)
@@ -145,6 +146,7 @@ bool option_reader_parse(struct options *options, int count, char **words, optio
     const size_t most = (size_t)count + 1; /* a word each, and the end */
     *options = (struct options){.words = words, .word_count = count};
     options->arguments = arena_allocate(&options->arena, most, sizeof *options->arguments);
+    options->given = arena_allocate(&options->arena, most, sizeof *options->given);
     options->events.items = arena_allocate(&options->arena, most, sizeof *options->events.items);
     options->epics.items = arena_allocate(&options->arena, most, sizeof *options->epics.items);
     struct option_reader reader = {.words = words, .count = count, .scopes = scopes};

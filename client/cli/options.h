@@ -13,7 +13,8 @@
 #include "base/memory.h"
 #include "term/terminal.h"
 
-struct verb; /* cli/verb.h */
+struct verb;       /* cli/verb.h */
+struct option_row; /* cli/option_rows.h */
 
 /* A handle of a claim, where none is given. */
 #define CLAIM_VARIABLE "BATCHCTL_CLAIM"
@@ -31,8 +32,10 @@ enum option_group { GROUP_NONE, GROUP_SELECTOR, GROUP_KIND, GROUP_MESSAGE };
 struct options {
     const char **arguments; /* what is no option, in order, without the verb and ids that select; NULL ends it */
     size_t argument_count;
-    struct request request; /* as far as the options say it; the verb adds the rest */
-    unsigned groups;        /* a bit for each enum option_group that has been given */
+    struct request request;          /* as far as the options say it; the verb adds the rest */
+    const struct option_row **given; /* the options, in order */
+    size_t given_count;
+    unsigned groups; /* a bit for each enum option_group that has been given */
     const char *root, *plan, *format, *timeout, *output, *since, *condition, *client, *service, *url, *message_file,
         *as, *claim;
     const char *ascii;      /* "yes", or what the configuration says: a constant; NULL if that is not known yet */
@@ -48,6 +51,8 @@ struct options {
     bool has_id_arguments;
     enum color_choice color;
     char *const *words; /* all that follows the verb, as it was typed; borrowed */
+    const struct verb
+        *verb_table; /* the table of all, which ends with a NULL name: for help and completion; main sets it */
     int word_count;
 };
 
@@ -75,7 +80,7 @@ typedef uint64_t option_scopes;
 #define SCOPE_INIT      ((option_scopes)1 << 14)
 #define SCOPE_IMPORT    ((option_scopes)1 << 15)
 #define SCOPE_WORDS     ((option_scopes)1 << 16) /* completion: what follows behind "--" is no argument */
-#define SCOPE_DAEMON    ((option_scopes)1 << 17)
+#define SCOPE_DAEMON    ((option_scopes)1 << 17) /* installing and removing its service */
 #define SCOPE_IDS       ((option_scopes)1 << 18) /* an argument that is an id, or several with commas, selects these */
 #define SCOPE_REVIEW    ((option_scopes)1 << 19) /* those who say something */
 #define SCOPE_ADOPT     ((option_scopes)1 << 20)
@@ -92,7 +97,9 @@ typedef uint64_t option_scopes;
 #define SCOPE_CLAIMS    ((option_scopes)1 << 31)
 #define SCOPE_MCP       ((option_scopes)1 << 32)
 #define SCOPE_ONE_PLAN  ((option_scopes)1 << 33) /* an argument that is no id is the plan; there is at most one */
-#define SCOPE_TEAM      ((option_scopes)1 << 34)
+#define SCOPE_TEAM      ((option_scopes)1 << 34) /* init */
+#define SCOPE_STOP      ((option_scopes)1 << 35) /* of a daemon */
+#define SCOPE_INSTALL   ((option_scopes)1 << 36) /* of a daemon, as a service */
 #define SCOPE_ALL       (~(option_scopes)0)
 
 void options_release(struct options *options);

@@ -1,5 +1,3 @@
-#include "commands/claim_command.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +11,11 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
 #include "commands/claim_runner.h"
-#include "commands/review_command.h"
+#include "commands/commands.h"
 #include "plan/selection.h"
 #include "session/session.h"
 #include "session/speaker.h"

@@ -1,5 +1,3 @@
-#include "commands/config_command.h"
-
 #include <string.h>
 
 #include "api/answer.h"
@@ -7,6 +5,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/command.h"
+#include "cli/command_words.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "config/config.h"
 #include "config/settings.h"
 #include "render/program_json.h"
@@ -58,18 +61,27 @@ static int answer_config(const struct verb *verb, const struct options *options,
     return status;
 }
 
-int config_command_run(const struct verb *verb, struct options *options) {
-    const char *word = options->argument_count ? options->arguments[0] : "";
-    enum config_key key = CONFIG_KEYS;
+static int show_all(const struct verb *verb, struct options *options) {
+    return answer_config(verb, options, CONFIG_KEYS, &all_type);
+}
+
+static int show_path(const struct verb *verb, struct options *options) {
+    return answer_config(verb, options, CONFIG_KEYS, &path_type);
+}
+
+static int show_value(const struct verb *verb, struct options *options) {
+    enum config_key key;
     struct error error = {0};
-    if (options->argument_count == 1 && strcmp(word, "show") == 0)
-        return answer_config(verb, options, key, &all_type);
-    if (options->argument_count == 1 && strcmp(word, "path") == 0)
-        return answer_config(verb, options, key, &path_type);
-    if (options->argument_count != 2 || strcmp(word, "get") != 0)
-        return command_fail_usage(verb, options, "one of show, get KEY, path is expected");
     return find_key(options->arguments[1], &key, &error) ? answer_config(verb, options, key, &value_type)
                                                          : command_fail(&error, verb->name, options->is_json);
+}
+
+int config_command_run(const struct verb *verb, struct options *options) {
+    static const struct command_word words[] = {{"show", NULL, show_all, 0, false},
+                                                {"get", "KEY", show_value, 0, false},
+                                                {"path", NULL, show_path, 0, false},
+                                                {0}};
+    return command_words_run(words, verb, options);
 }
 
 int config_command_version(const struct verb *verb, struct options *options) {

@@ -1,5 +1,3 @@
-#include "commands/daemon_command.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +13,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "commands/daemon_install.h"
+#include "cli/command.h"
+#include "cli/command_words.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/settings.h"
@@ -155,6 +157,7 @@ static int run_reload(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
+    signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     bool is_started = command_open(&session, options, &answer.diagnostics, &error);
     if (!is_started && session.settings.identity.inode) {
         session_init_channel(&session, &session.channel);
@@ -210,6 +213,7 @@ static int run_stop(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};
+    signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
     bool is_started = command_open(&session, options, &answer.diagnostics, &error);
     if (is_started || options->wants_all)
         diagnostics_release(&answer.diagnostics);
@@ -235,34 +239,16 @@ static int run_status(const struct verb *verb, struct options *options) {
     return finish(&answer, &session, &error, options);
 }
 
-/* What is wrong with the options of this word; NULL if nothing is. */
-static const char *find_misplaced(const struct options *options, const char *word, bool is_install) {
-    if (options->wants_all && strcmp(word, "stop") != 0)
-        return "--all goes with stop";
-    if (options->wants_linger && strcmp(word, "install") != 0)
-        return "--linger goes with install";
-    if ((options->is_yes || options->is_dry_run) && !is_install)
-        return "--yes and --dry-run go with install and uninstall";
-    return NULL;
-}
-
 int daemon_command_run(const struct verb *verb, struct options *options) {
-    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
-    bool is_install = strcmp(word, "install") == 0 || strcmp(word, "uninstall") == 0;
-    const char *misplaced = find_misplaced(options, word, is_install);
+    static const struct command_word words[] = {
+        {"run", NULL, run_daemon, 0, false},
+        {"status", NULL, run_status, 0, false},
+        {"reload", NULL, run_reload, 0, false},
+        {"stop", NULL, run_stop, SCOPE_STOP, false},
+        {"install", NULL, daemon_install_run, SCOPE_DAEMON | SCOPE_INSTALL, false},
+        {"uninstall", NULL, daemon_install_run, SCOPE_DAEMON, false},
+        {0},
+    };
     options->has_no_daemon = false;
-    if (misplaced)
-        return command_fail_usage(verb, options, misplaced);
-    if (strcmp(word, "run") == 0)
-        return run_daemon(verb, options);
-    if (strcmp(word, "status") == 0)
-        return run_status(verb, options);
-    signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
-    if (strcmp(word, "stop") == 0)
-        return run_stop(verb, options);
-    if (strcmp(word, "reload") == 0)
-        return run_reload(verb, options);
-    if (is_install)
-        return daemon_install_run(verb, options);
-    return command_fail_usage(verb, options, "one of run, status, reload, stop, install, uninstall is expected");
+    return command_words_run(words, verb, options);
 }

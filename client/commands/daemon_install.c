@@ -1,5 +1,7 @@
-#include "commands/daemon_install.h"
-
+/*
+ * "daemon install" and "daemon uninstall": the unit of the workspace (see manager.h) in the user's systemd. What is to
+ * be run is shown and confirmed first; nothing is run where nothing is to be done.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -15,6 +17,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "commands/daemons.h"
 #include "commands/manager.h"
 #include "config/socket_path.h"
@@ -224,6 +229,7 @@ int daemon_install_run(const struct verb *verb, struct options *options) {
     struct installation run = {.options = options, .is_removal = strcmp(options->arguments[0], "uninstall") == 0};
     struct error error = {0};
     int status;
+    signal(SIGPIPE, SIG_IGN); /* as in daemon stop */
     if (!command_start(&run.session, verb, options, &status))
         return status;
     run.answer.kind = verb->name;

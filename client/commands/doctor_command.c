@@ -1,5 +1,17 @@
-#include "commands/doctor_command.h"
-
+/*
+ * The verb doctor finds out what only the asking program can see: its configuration, the daemon and the sockets that it
+ * would talk to, and the library that the menu loads. A daemon that answers and has nothing to complain of makes no
+ * finding, nor does none: it is not needed. Beside those of doctor/check_daemon there are warnings
+ *
+ * - config.*: see config.h; config.unusable: there is no valid one. Those of the configuration are errors, too
+ * - daemon.unreachable: a daemon of the root runs, but not on any socket where it is looked for
+ * - daemon.silent: it does not answer in time
+ * - daemon.lost: it has closed the connection without an answer
+ * - daemon.refuses: it says that it will not answer
+ * - daemon.unit: see manager.h
+ *
+ * and a note, menu.missing: libncursesw, which the menu needs, is not installed.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +28,10 @@
 #include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "commands/manager.h"
 #include "config/settings.h"
 #include "config/socket_path.h"
@@ -157,7 +173,11 @@ static void find(struct findings *findings, const struct session *session, const
 
 /* --- the verb --- */
 
-/* A configuration that is wrong is something to find; without a root there is nothing to look at. */
+/*
+ * The request's findings are what is wrong outside the workspace's files. Nothing is asked of a daemon, nor looked at,
+ * if the session is not to use one. It takes two times answer_timeout at most. A configuration that is wrong is
+ * something to find; without a root there is nothing to look at.
+ */
 int doctor_command_run(const struct verb *verb, struct options *options) {
     struct session session = {0};
     struct error error = {0};

@@ -1,5 +1,3 @@
-#include "commands/graph_file.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +9,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
 #include "commands/change_loop.h"
+#include "commands/commands.h"
 #include "commands/deadline.h"
 #include "config/settings.h"
 #include "disk/derived_file.h"

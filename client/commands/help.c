@@ -1,5 +1,3 @@
-#include "commands/help.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +10,8 @@
 #include "cli/command.h"
 #include "cli/option_rows.h"
 #include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "format/template.h"
 #include "render/help_json.h"
 #include "render/help_text.h"
@@ -250,22 +250,23 @@ static int finish(const struct help_view *view, const struct options *options) {
     return command_finish_view("help", &type, view, &plain);
 }
 
-int help_show_verb(const struct verb *about, const struct options *options, const struct verb *table) {
+int help_show_verb(const struct verb *verb, const struct options *options) {
     AUTO(arena) arena = {0};
     struct help_view view;
-    view_verb(&view, table, about, &arena);
+    view_verb(&view, options->verb_table, verb, &arena);
     return finish(&view, options);
 }
 
-int help_run(const struct verb *verb, struct options *options, const struct verb *table) {
+int help_run(const struct verb *verb, struct options *options) {
     AUTO(arena) arena = {0};
     struct help_view view;
+    const struct verb *table = options->verb_table;
     const char *word = options->argument_count ? options->arguments[0] : NULL;
     const struct verb *about = word ? command_find_verb(table, word) : NULL;
     if (options->argument_count > 1)
         return command_fail_usage(verb, options, "help takes one argument, a command");
     if (about)
-        return help_show_verb(about, options, table);
+        return help_show_verb(about, options);
     if (!word)
         view_overview(&view, table, options->is_verbose, &arena);
     else if (!view_topic(&view, word, &arena))

@@ -1,5 +1,3 @@
-#include "commands/live_reply.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/change_loop.h"
+#include "commands/commands.h"
 #include "commands/deadline.h"
 #include "session/session.h"
 

@@ -1,5 +1,3 @@
-#include "commands/prompts_command.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +8,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "disk/derived_file.h"
 #include "plan/selection.h"
 #include "render/style.h"

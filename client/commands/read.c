@@ -1,5 +1,3 @@
-#include "commands/read.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,9 +11,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "commands/claim_command.h"
-#include "commands/graph_file.h"
-#include "commands/live_reply.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "disk/files.h"
 #include "plan/selection.h"
 #include "session/session.h"

@@ -1,5 +1,3 @@
-#include "commands/review_command.h"
-
 #include <string.h>
 
 #include "api/request.h"
@@ -7,8 +5,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/command.h"
+#include "cli/options.h"
 #include "cli/verb.h"
-#include "commands/write.h"
+#include "commands/commands.h"
 #include "plan/selection.h"
 #include "session/speaker.h"
 #include "term/input.h"

@@ -1,5 +1,3 @@
-#include "commands/team_command.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +12,10 @@
 #include "claims/claim.h"
 #include "claims/claim_team_link.h"
 #include "cli/command.h"
+#include "cli/command_words.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "config/settings.h"
 #include "config/team_config.h"
 #include "disk/files.h"
@@ -194,24 +196,33 @@ static bool show_status(struct team_run *run, struct error *error) {
 
 /* --- the verb --- */
 
-int team_command_run(const struct verb *verb, struct options *options) {
+static int run(const struct verb *verb, struct options *options,
+               bool (*carry_out)(struct team_run *run, struct error *error)) {
     struct error error = {0};
     struct team_run run = {.options = options, .answer = {.kind = verb->name}};
-    const char *word = options->argument_count == 1 ? options->arguments[0] : "";
-    bool is_status = strcmp(word, "status") == 0;
     int status;
-    if (!is_status && strcmp(word, "init") != 0)
-        return command_fail_usage(verb, options, "one of init, status is expected");
-    if (is_status && (options->request.name || options->service || options->url || options->is_yes))
-        return command_fail_usage(verb, options, "--name, --service, --url and --yes go with init");
     if (!command_start(&run.session, verb, options, &status))
         return status;
     run.team = run.session.team;
-    bool is_done = is_status ? show_status(&run, &error) : init(&run, &error);
+    bool is_done = carry_out(&run, &error);
     if (run.is_new)
         team_close(run.team);
     session_release(&run.session);
     if (!is_done)
         answer_fail(&run.answer, &error);
     return command_finish(&run.answer, options);
+}
+
+static int run_init(const struct verb *verb, struct options *options) {
+    return run(verb, options, init);
+}
+
+static int run_status(const struct verb *verb, struct options *options) {
+    return run(verb, options, show_status);
+}
+
+int team_command_run(const struct verb *verb, struct options *options) {
+    static const struct command_word words[] = {
+        {"init", NULL, run_init, SCOPE_TEAM, false}, {"status", NULL, run_status, 0, false}, {0}};
+    return command_words_run(words, verb, options);
 }

@@ -1,5 +1,3 @@
-#include "commands/wait.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/change_loop.h"
+#include "commands/commands.h"
 #include "commands/deadline.h"
 #include "render/condition.h"
 #include "render/wait_json.h"

@@ -1,5 +1,3 @@
-#include "commands/watch.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +20,9 @@
 #include "claims/claim_team_feed.h"
 #include "claims/claim_team_link.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "commands/deadline.h"
 #include "document/names.h"
 #include "format/json_writer.h"

@@ -1,5 +1,3 @@
-#include "commands/write.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,9 @@
 #include "base/text.h"
 #include "claims/claim_handle.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "commands/commands.h"
 #include "format/template.h"
 #include "import/import_options.h"
 #include "session/session.h"

@@ -109,117 +109,100 @@ static void show_help(struct menu *menu);
 
 /* --- when the last line names them --- */
 
-static bool has_plans(const struct menu *menu) {
-    return menu_plans(menu)->count > 1;
-}
+enum when { ALWAYS, PLANS, SUBMITTED, BATCH, RECEIPT, PROMPTS, SCROLLS, CREATES, REMOVES, OFFERS, BARE, FULL };
 
-static bool has_submitted(const struct menu *menu) {
-    return menu_model_next(&menu->model, STEP_REVIEW);
-}
-
-static bool has_batch(const struct menu *menu) {
-    return menu->batch;
-}
-
-static bool is_receipt(const struct menu *menu) {
-    return menu->is_receipt;
-}
-
-static bool has_prompts(const struct menu *menu) {
-    return menu->prompt_count > 1;
-}
-
-static bool scrolls(const struct menu *menu) {
-    return menu->view.scroll_most;
-}
-
-static bool creates(const struct menu *menu) {
-    return menu_preview_can_confirm(menu) && !menu_preview_is_undo(menu);
-}
-
-static bool removes(const struct menu *menu) {
-    return menu_preview_can_confirm(menu) && menu_preview_is_undo(menu);
-}
-
-static bool has_other_offers(const struct menu *menu) {
-    return menu_preview_can_confirm(menu) && menu_preview_count(menu) > 1;
-}
-
-static bool lacks_content(const struct menu *menu) {
-    return creates(menu) && !menu->request.has_content;
-}
-
-static bool has_content(const struct menu *menu) {
-    return creates(menu) && menu->request.has_content;
-}
-
-static bool cannot_confirm(const struct menu *menu) {
-    return !menu_preview_can_confirm(menu);
+static bool is_now(const struct menu *menu, enum when when) {
+    bool can_confirm = menu_preview_can_confirm(menu), is_undo = can_confirm && menu_preview_is_undo(menu);
+    switch (when) {
+    case ALWAYS:
+        return true;
+    case PLANS:
+        return menu_plans(menu)->count > 1;
+    case SUBMITTED:
+        return menu_model_next(&menu->model, STEP_REVIEW);
+    case BATCH:
+        return menu->batch;
+    case RECEIPT:
+        return menu->is_receipt;
+    case PROMPTS:
+        return menu->prompt_count > 1;
+    case SCROLLS:
+        return menu->view.scroll_most;
+    case CREATES:
+        return can_confirm && !is_undo;
+    case REMOVES:
+        return is_undo;
+    case OFFERS:
+        return can_confirm && menu_preview_count(menu) > 1;
+    case BARE:
+    case FULL:
+        return can_confirm && !is_undo && menu->request.has_content == (when == FULL);
+    }
+    return false;
 }
 
 /* --- the keys of each place --- */
 
 struct key {
-    const char *name;                          /* for people; NULL ends a table */
-    const char *words;                         /* for the last line; NULL: not there */
-    bool (*is_named)(const struct menu *menu); /* in the last line now; NULL: always */
-    const char *help;                          /* NULL: not there */
+    const char *name;  /* for people; NULL ends a table */
+    const char *words; /* for the last line; NULL: not there */
+    enum when when;    /* it is in the last line */
+    const char *help;  /* NULL: not there */
     void (*press)(struct menu *menu);
     uint32_t codes[ENTRIES + 2]; /* that do it */
 };
 
 /* The more important ones first: those that have no room are not in the last line. */
 static const struct key choice_keys[] = {
-    {"↑↓", "choose", NULL, NULL, choose, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}},
-    {"Enter", "open", NULL, NULL, open_choice, {MENU_KEY_ENTER, MENU_KEY_RIGHT}},
-    {"q", "quit", NULL, NULL, quit, {'q'}},
+    {"↑↓", "choose", ALWAYS, NULL, choose, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}},
+    {"Enter", "open", ALWAYS, NULL, open_choice, {MENU_KEY_ENTER, MENU_KEY_RIGHT}},
+    {"q", "quit", ALWAYS, NULL, quit, {'q'}},
     {0}};
 
 static const struct key board_keys[] = {
-    {"?", "help", NULL, NULL, show_help, {'?', 'h'}},
-    {"q", "quit", NULL, NULL, quit, {'q'}},
-    {"a", "approve", has_submitted, "approve what is submitted", menu_preview_approve, {'a'}},
+    {"?", "help", ALWAYS, NULL, show_help, {'?', 'h'}},
+    {"q", "quit", ALWAYS, NULL, quit, {'q'}},
+    {"a", "approve", SUBMITTED, "approve what is submitted", menu_preview_approve, {'a'}},
     {"d",
      NULL,
-     NULL,
+     ALWAYS,
      "submit the work orders that say of themselves that they are complete",
      menu_preview_adopt,
      {'d'}},
-    {"u", "undo the batch", has_batch, "undo the batch that was made here last", menu_preview_undo, {'u'}},
-    {"b", "plans", has_plans, "back to the choice of plans", return_to_choice, {'b', MENU_KEY_LEFT}},
-    {"r", NULL, NULL, "read the plan again (each change is read without it, too)", menu_refresh, {'r'}},
-    {"↑↓", NULL, NULL, NULL, move, {MENU_KEY_UP, MENU_KEY_DOWN}},
+    {"u", "undo the batch", BATCH, "undo the batch that was made here last", menu_preview_undo, {'u'}},
+    {"b", "plans", PLANS, "back to the choice of plans", return_to_choice, {'b', MENU_KEY_LEFT}},
+    {"r", NULL, ALWAYS, "read the plan again (each change is read without it, too)", menu_refresh, {'r'}},
+    {"↑↓", NULL, ALWAYS, NULL, move, {MENU_KEY_UP, MENU_KEY_DOWN}},
     {"1-7 ↑↓ Enter",
      "choose",
-     NULL,
+     ALWAYS,
      NULL,
      open_entry,
      {'1', '2', '3', '4', '5', '6', '7', MENU_KEY_ENTER, MENU_KEY_RIGHT}},
-    {"j k, PgUp PgDn, g G", NULL, NULL, "scroll", NULL, {0}},
+    {"j k, PgUp PgDn, g G", NULL, ALWAYS, "scroll", NULL, {0}},
     {0}};
 
 static const struct key text_keys[] = {
-    {"u", "undo this batch", is_receipt, NULL, menu_preview_undo, {'u'}},
-    {"n", "next prompt", has_prompts, NULL, turn_prompt, {'n', '\t', MENU_KEY_RIGHT, 'N', MENU_KEY_LEFT}},
-    {"n N", NULL, NULL, "the next prompt, the previous one", NULL, {0}},
-    {"q", "back", NULL, NULL, go_back, {'q', MENU_KEY_BACK, MENU_KEY_ENTER}},
-    {"j k", "scroll", scrolls, NULL, NULL, {0}},
-    {"p", "print", NULL, "in a text: print it outside of the menu, where it can be copied", print, {'p'}},
-    {"Esc, q", NULL, NULL, "back; on the first screen q ends the menu", NULL, {0}},
-    {"?", NULL, NULL, NULL, show_help, {'?', 'h'}},
+    {"u", "undo this batch", RECEIPT, NULL, menu_preview_undo, {'u'}},
+    {"n", "next prompt", PROMPTS, NULL, turn_prompt, {'n', '\t', MENU_KEY_RIGHT, 'N', MENU_KEY_LEFT}},
+    {"n N", NULL, ALWAYS, "the next prompt, the previous one", NULL, {0}},
+    {"q", "back", ALWAYS, NULL, go_back, {'q', MENU_KEY_BACK, MENU_KEY_ENTER}},
+    {"j k", "scroll", SCROLLS, NULL, NULL, {0}},
+    {"p", "print", ALWAYS, "in a text: print it outside of the menu, where it can be copied", print, {'p'}},
+    {"Esc, q", NULL, ALWAYS, "back; on the first screen q ends the menu", NULL, {0}},
+    {"?", NULL, ALWAYS, NULL, show_help, {'?', 'h'}},
     {0}};
 
 static const struct key preview_keys[] = {
-    {"y", "create these", creates, NULL, menu_preview_confirm, {'y'}},
-    {"y", "remove these", removes, NULL, NULL, {0}},
-    {"n", "back", menu_preview_can_confirm, NULL, go_back, {'n', 'q', MENU_KEY_BACK}},
-    {"q", "back", cannot_confirm, NULL, NULL, {0}},
-    {"← →", "other selection", has_other_offers, NULL, turn_preview, {MENU_KEY_LEFT, MENU_KEY_RIGHT}},
-    {"s", "show texts", lacks_content, NULL, menu_preview_toggle_content, {'s'}},
-    {"s", "without texts", has_content, NULL, NULL, {0}},
-    {"j k", "scroll", scrolls, NULL, NULL, {0}},
-    {"p", NULL, NULL, NULL, print, {'p'}},
-    {"Enter", NULL, NULL, NULL, explain_confirmation, {MENU_KEY_ENTER}},
+    {"y", "create these", CREATES, NULL, menu_preview_confirm, {'y'}},
+    {"y", "remove these", REMOVES, NULL, NULL, {0}},
+    {"n", "back", ALWAYS, NULL, go_back, {'n', 'q', MENU_KEY_BACK}},
+    {"← →", "other selection", OFFERS, NULL, turn_preview, {MENU_KEY_LEFT, MENU_KEY_RIGHT}},
+    {"s", "show texts", BARE, NULL, menu_preview_toggle_content, {'s'}},
+    {"s", "without texts", FULL, NULL, NULL, {0}},
+    {"j k", "scroll", SCROLLS, NULL, NULL, {0}},
+    {"p", NULL, ALWAYS, NULL, print, {'p'}},
+    {"Enter", NULL, ALWAYS, NULL, explain_confirmation, {MENU_KEY_ENTER}},
     {0}};
 
 static const struct key *const keys[] = {choice_keys, board_keys, text_keys, preview_keys};
@@ -304,7 +287,7 @@ static void add_keys(struct menu *menu) {
     AUTO(buffer) line = {0};
     size_t taken = 0;
     for (const struct key *key = keys[menu->place]; key->name; key++) {
-        if (!key->words || (key->is_named && !key->is_named(menu)))
+        if (!key->words || !is_now(menu, key->when))
             continue;
         size_t width = columns_of(span_of(key->name)) + 1 + columns_of(span_of(key->words));
         if (taken + width + 3 > menu->view.width)

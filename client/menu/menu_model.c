@@ -14,59 +14,43 @@
 
 /* --- sets --- */
 
-/* Does the achievement belong to a set? @step: for which the set is, where that counts. */
-typedef bool item_test(const struct achievement_item *item, enum next_step step);
+#define STEP(name)    (1U << STEP_##name)
+#define SUBPLAN(name) (1U << SUBPLAN_##name)
 
-static bool lacks(const struct achievement_item *item, enum next_step step) {
-    return achievement_first_step(&item->standing) == step;
+/* Which achievements belong to a set: those that all of this is true for. */
+struct item_test {
+    unsigned steps;    /* what comes first for it is one of these; 0: whatever that is */
+    unsigned subplans; /* its SUBPLAN is one of these; 0: whatever that is */
+    bool is_open, is_ready, is_waiting;
+};
+
+static bool passes(const struct achievement_item *item, struct item_test test) {
+    const struct standing *standing = &item->standing;
+    return (!test.steps || test.steps & 1U << achievement_first_step(standing)) &&
+           (!test.subplans || test.subplans & 1U << standing->subplan) &&
+           (!test.is_open || standing->next != STEP_NOTHING) && (!test.is_ready || standing->is_ready) &&
+           (!test.is_waiting || item->blocked_by.count);
 }
 
-static bool is_ready_for(const struct achievement_item *item, enum next_step step) {
-    return item->standing.is_ready && lacks(item, step);
-}
-
-static bool is_ready(const struct achievement_item *item, enum next_step step) {
-    (void)step;
-    return item->standing.is_ready;
-}
-
-static bool is_waiting(const struct achievement_item *item, enum next_step step) {
-    (void)step;
-    return item->blocked_by.count > 0;
-}
-
-static bool is_submitted(const struct achievement_item *item, enum next_step step) {
-    (void)step;
-    return item->standing.state == STATE_SUBMITTED;
-}
-
-/* Nothing can be made of its SUBPLAN yet. */
-static bool lacks_design(const struct achievement_item *item, enum next_step step) {
-    (void)step;
-    return lacks(item, STEP_SUBPLAN) || lacks(item, STEP_FILL) || lacks(item, STEP_RESOLVE);
-}
-
-/* Its SUBPLAN is what "prompt fill" is for. */
-static bool is_unfilled(const struct achievement_item *item, enum next_step step) {
-    (void)step;
-    enum subplan_state subplan = item->standing.subplan;
-    return item->standing.next != STEP_NOTHING && (subplan == SUBPLAN_PLACEHOLDER || subplan == SUBPLAN_DRAFT);
-}
-
-static struct item_set choose(const struct item_set *set, item_test *passes, enum next_step step, struct arena *arena) {
+static struct item_set choose(const struct item_set *set, struct item_test test, struct arena *arena) {
     struct item_set chosen = {0};
     for (size_t i = 0; i < set->count; i++)
-        chosen.count += passes(set->items[i], step);
+        chosen.count += passes(set->items[i], test);
     chosen.items = arena_allocate(arena, chosen.count, sizeof *chosen.items);
     chosen.count = 0;
     for (size_t i = 0; i < set->count; i++)
-        if (passes(set->items[i], step))
+        if (passes(set->items[i], test))
             chosen.items[chosen.count++] = set->items[i];
     return chosen;
 }
 
+/* Those of the plan, in its order. */
+static struct item_set all_that(struct menu_model *model, struct item_test test) {
+    return choose(&model->all, test, &model->arena);
+}
+
 static struct item_set ready_for(struct menu_model *model, enum next_step step) {
-    return choose(&model->all, is_ready_for, step, &model->arena);
+    return all_that(model, (struct item_test){.steps = 1U << step, .is_ready = true});
 }
 
 struct ids menu_model_ids(const struct item_set *set, struct arena *arena) {
@@ -77,7 +61,7 @@ struct ids menu_model_ids(const struct item_set *set, struct arena *arena) {
 }
 
 struct ids menu_model_submitted(struct menu_model *model) {
-    const struct item_set submitted = choose(&model->all, is_submitted, STEP_NOTHING, &model->arena);
+    const struct item_set submitted = all_that(model, (struct item_test){.steps = STEP(REVIEW)});
     return menu_model_ids(&submitted, &model->arena);
 }
 
@@ -92,7 +76,7 @@ static const char *list(const struct item_set *set, struct arena *arena) {
 
 const struct achievement_item *menu_model_next(const struct menu_model *model, enum next_step step) {
     for (size_t i = 0; i < model->ready.count; i++)
-        if (lacks(model->ready.items[i], step))
+        if (achievement_first_step(&model->ready.items[i]->standing) == step)
             return model->ready.items[i];
     return NULL;
 }
@@ -110,8 +94,8 @@ static void fill_sets(struct menu_model *model) {
     model->all.items = arena_allocate(&model->arena, plan->item_count, sizeof *model->all.items);
     for (; model->all.count < plan->item_count; model->all.count++)
         model->all.items[model->all.count] = &plan->items[model->all.count];
-    model->waiting = choose(&model->all, is_waiting, STEP_NOTHING, &model->arena);
-    model->ready = choose(&model->all, is_ready, STEP_NOTHING, &model->arena);
+    model->waiting = all_that(model, (struct item_test){.is_waiting = true});
+    model->ready = all_that(model, (struct item_test){.is_ready = true});
     qsort(model->ready.items, model->ready.count, sizeof *model->ready.items, compare_blocks);
     for (size_t i = 0; i < model->ready.count; i++) {
         const struct achievement_item *item = model->ready.items[i];
@@ -157,27 +141,30 @@ static void offer_set(struct menu_model *model, enum menu_entry_name entry, enum
                   arena_format(&model->arena, "%s: %s", word, list(set, &model->arena)));
 }
 
-static bool is_sent_back(const struct achievement_item *item, enum next_step step) {
-    return item->standing.next == STEP_REWORK && lacks(item, step);
-}
-
+/* The plain command takes what needs @step next, also where something else comes first for it. */
 static void offer_ready(struct menu_model *model, enum menu_entry_name entry, enum batch_kind kind, const char *word,
                         enum next_step step) {
     const struct item_set ready = ready_for(model, step);
-    bool is_rework = step != STEP_REWORK && choose(&ready, is_sent_back, step, &model->arena).count;
-    offer_set(model, entry, kind, word, &ready, !is_rework);
+    bool is_plain = true;
+    for (size_t i = 0; i < model->ready.count; i++) {
+        const struct standing *standing = &model->ready.items[i]->standing;
+        is_plain = is_plain && (standing->next == step) == (achievement_first_step(standing) == step);
+    }
+    offer_set(model, entry, kind, word, &ready, is_plain);
 }
 
 /* A whole level, also before its time; unless that is what is ready anyway, or SUBPLANs are missing or placeholders. */
 static void offer_level(struct menu_model *model, enum menu_entry_name entry, enum batch_kind kind, size_t number,
                         enum next_step step) {
     struct arena *arena = &model->arena;
-    const struct item_set *level = &model->levels[number].set, open = choose(level, lacks, step, arena);
+    const struct item_set *level = &model->levels[number].set,
+                          open = choose(level, (struct item_test){.steps = 1U << step}, arena);
     if (open.count == 0) /* before all are counted: there can be as many levels as achievements */
         return;
-    size_t ready = choose(&open, is_ready_for, step, arena).count;
+    size_t ready = choose(&open, (struct item_test){.is_ready = true}, arena).count;
     bool is_same = ready == open.count && ready == ready_for(model, step).count;
-    if (is_same || (kind == BATCH_EXECUTION && choose(level, lacks_design, step, arena).count))
+    const struct item_test lacks_design = {.steps = STEP(SUBPLAN) | STEP(FILL) | STEP(RESOLVE)};
+    if (is_same || (kind == BATCH_EXECUTION && choose(level, lacks_design, arena).count))
         return;
     const struct selection selection = {.kind = SELECT_LEVEL, .levels = arena_format(arena, "%zu", number)};
     const char *when = ready == 0 ? ", not ready yet" : "";
@@ -190,7 +177,7 @@ static void make_offers(struct menu_model *model) {
     if (!model->plan->is_valid)
         return;
     if (!model->has_graph) {
-        const struct item_set bare = choose(&model->all, lacks, STEP_SUBPLAN, &model->arena);
+        const struct item_set bare = all_that(model, (struct item_test){.steps = STEP(SUBPLAN)});
         offer_set(model, ENTRY_SUBPLANS, BATCH_SUBPLAN, "all", &bare, false);
         return;
     }
@@ -238,20 +225,20 @@ static void describe_subplans(struct menu_model *model) {
 
 static void describe_executions(struct menu_model *model) {
     static const struct {
-        item_test *passes;
-        enum next_step step;
+        struct item_test test;
         const char *why, *detail;
     } missing[] = {
-        {is_ready_for, STEP_RESOLVE, "Nothing is made from a SUBPLAN with git's conflict markers. 7 lists their lines.",
+        {{.steps = STEP(RESOLVE), .is_ready = true},
+         "Nothing is made from a SUBPLAN with git's conflict markers. 7 lists their lines.",
          "fix the conflicts first"},
-        {lacks, STEP_SUBPLAN, "An EXECUTION_TASK is made from its SUBPLAN. 1 creates those.", "SUBPLANs first"},
-        {lacks, STEP_FILL, "An EXECUTION_TASK is made from a complete SUBPLAN. 6 gives prompts that fill them in.",
+        {{.steps = STEP(SUBPLAN)}, "An EXECUTION_TASK is made from its SUBPLAN. 1 creates those.", "SUBPLANs first"},
+        {{.steps = STEP(FILL)},
+         "An EXECUTION_TASK is made from a complete SUBPLAN. 6 gives prompts that fill them in.",
          "placeholders first"},
     };
     size_t first = 0, count = sizeof missing / sizeof *missing;
     struct item_set set = {0};
-    while (first < count &&
-           !(set = choose(&model->all, missing[first].passes, missing[first].step, &model->arena)).count)
+    while (first < count && !(set = all_that(model, missing[first].test)).count)
         first++;
     if (model->offer_counts[ENTRY_EXECUTIONS])
         set_entry(model, ENTRY_EXECUTIONS, NULL, "%s", model->offers[ENTRY_EXECUTIONS]->words);
@@ -312,7 +299,8 @@ static void describe_prompt(struct menu_model *model) {
 }
 
 static void describe_fill(struct menu_model *model) {
-    const struct item_set unfilled = choose(&model->all, is_unfilled, STEP_NOTHING, &model->arena);
+    const struct item_set unfilled =
+        all_that(model, (struct item_test){.subplans = SUBPLAN(PLACEHOLDER) | SUBPLAN(DRAFT), .is_open = true});
     if (unfilled.count)
         set_entry(model, ENTRY_FILL, NULL, "%s", list(&unfilled, &model->arena));
     else

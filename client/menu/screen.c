@@ -1,7 +1,6 @@
 #include "menu/screen.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -20,59 +20,39 @@
 
 enum { ESCAPE_MS = 25, SEQUENCE_BYTES_MOST = 256 };
 
-/* What makes a terminal do something. */
-struct sequence {
-    char bytes[SEQUENCE_BYTES_MOST];
-    size_t length;
-};
-
 static const struct libncursesw *curses;
 
-/* What handlers need is prepared beforehand, as they may call next to nothing (signal-safety(7)). */
 static struct {
     SCREEN *screen;
     WINDOW *window; /* all of it */
     bool has_color;
-    struct termios before, during;
-    struct sequence leave, enter;
-    int pipe[2]; /* a handler writes a byte, which ends screen_wait */
-} display = {.pipe = {-1, -1}};
+    /* What a handler needs, which may call next to nothing (signal-safety(7)). */
+    struct termios before;
+    char leave[SEQUENCE_BYTES_MOST]; /* what makes the terminal leave the screen */
+    size_t leave_length;
+    sigset_t allowed; /* signals while screen_wait waits */
+} display;
 
-/* Is the terminal ours; has a handler given it back since; may its size be another one? */
-static volatile sig_atomic_t is_taken, is_left, is_changed;
+/* Is the terminal ours? */
+static volatile sig_atomic_t is_taken;
 
 /* --- signals --- */
 
-static void send(const struct sequence *sequence) {
-    ssize_t written = write(STDOUT_FILENO, sequence->bytes, sequence->length);
-    (void)written;
-}
-
-static void leave(void) {
-    send(&display.leave);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
-}
-
-static void wake(void) {
-    int before = errno;
-    ssize_t written = write(display.pipe[1], "", 1);
-    (void)written;
-    errno = before;
-}
-
 /* The terminal as it was, then the signal has its default action. */
 static void on_end(int number) {
-    if (is_taken)
-        leave();
+    if (is_taken) {
+        ssize_t written = write(STDOUT_FILENO, display.leave, display.leave_length);
+        (void)written;
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
+    }
     is_taken = 0;
     signal(number, SIG_DFL);
     raise(number);
 }
 
+/* It ends screen_wait. */
 static void on_change(int number) {
     (void)number;
-    is_changed = 1;
-    wake();
 }
 
 static void handle(int number, void (*handler)(int)) {
@@ -81,34 +61,20 @@ static void handle(int number, void (*handler)(int)) {
     sigaction(number, &action, NULL);
 }
 
-static void on_stop(int number) {
-    int before = errno;
-    sigset_t only, old;
-    if (is_taken) {
-        leave();
-        is_left = 1;
-    }
-    signal(number, SIG_DFL);
-    sigemptyset(&only);
-    sigaddset(&only, number);
-    sigprocmask(SIG_UNBLOCK, &only, &old);
-    raise(number); /* here it stops, and here it goes on */
-    sigprocmask(SIG_SETMASK, &old, NULL);
-    handle(number, on_stop);
-    on_change(number);
-    errno = before;
-}
-
-static bool handle_signals(void) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV};
-    if (pipe2(display.pipe, O_CLOEXEC | O_NONBLOCK))
-        return false;
+/* Those that do not end the program come while it waits, and at no other moment. The handler for SIGTSTP is that of
+ * curses, which leaves handlers that are there alone. */
+static void handle_signals(void) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV}, changes[] = {SIGCONT, SIGWINCH};
+    sigset_t held;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         handle(ends[i], on_end);
-    handle(SIGTSTP, on_stop);
-    handle(SIGCONT, on_change);
-    handle(SIGWINCH, on_change); /* curses leaves handlers that are there alone */
-    return true;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTSTP);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        handle(changes[i], on_change);
+        sigaddset(&held, changes[i]);
+    }
+    sigprocmask(SIG_BLOCK, &held, &display.allowed);
 }
 
 /* --- opening and closing --- */
@@ -117,26 +83,17 @@ static bool handle_signals(void) {
  * @name: of a capability, see terminfo(5). Not all terminals have all of them. Padding, "$<5>", is left out: it is for
  * terminals that are too slow for what they are sent.
  */
-static void add_capability(struct sequence *sequence, const char *name) {
+static void add_capability(const char *name) {
     const char *text = curses->tigetstr(name);
     if (!text || (intptr_t)text == -1)
         return;
-    for (; *text && sequence->length < SEQUENCE_BYTES_MOST; text++) {
+    for (; *text && display.leave_length < SEQUENCE_BYTES_MOST; text++) {
         const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
         if (end)
             text = end;
         else
-            sequence->bytes[sequence->length++] = *text;
+            display.leave[display.leave_length++] = *text;
     }
-}
-
-static void prepare_sequences(void) {
-    static const char *const leaving[] = {"sgr0", "rmkx", "cnorm", "rmcup"}, *const entering[] = {"smcup", "smkx",
-                                                                                                  "civis"};
-    for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
-        add_capability(&display.leave, leaving[i]);
-    for (size_t i = 0; i < sizeof entering / sizeof *entering; i++)
-        add_capability(&display.enter, entering[i]);
 }
 
 static void choose_colors(bool has_color) {
@@ -153,13 +110,16 @@ static bool prepare_terminal(void) {
     int found = 0;
     if (tcgetattr(STDIN_FILENO, &display.before) || curses->setupterm(NULL, STDOUT_FILENO, &found) != OK)
         return false;
+    static const char *const leaving[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
     const char *place = curses->tigetstr("cup");
-    prepare_sequences();
+    for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
+        add_capability(leaving[i]);
     curses->del_curterm(curses->set_curterm(NULL)); /* newterm makes its own */
     return place;
 }
 
 static bool take_terminal(void) {
+    handle_signals();
     is_taken = 1;
     display.screen = curses->newterm(NULL, stdout, stdin);
     is_taken = display.screen != NULL;
@@ -182,14 +142,10 @@ bool screen_open(bool has_color, struct error *error) {
     if (!curses)
         return false;
     terminal_choose_locale();
-    if (!handle_signals())
-        return error_set_system(error, errno, "cannot make a pipe");
     if (!prepare_terminal() || !take_terminal())
         return error_set(error, ERROR_DECLINED, "the menu cannot be shown on a terminal of the kind \"%s\"",
                          kind ? kind : "");
     choose_colors(has_color);
-    curses->wrefresh(display.window);
-    tcgetattr(STDIN_FILENO, &display.during);
     return true;
 }
 
@@ -198,6 +154,7 @@ void screen_close(void) {
     is_taken = 0;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &display.before);
     curses->delscreen(display.screen);
+    sigprocmask(SIG_SETMASK, &display.allowed, NULL);
 }
 
 /* --- pages --- */
@@ -278,39 +235,28 @@ bool screen_key(uint32_t *key) {
     return true;
 }
 
-/* Only the size may have changed, or another program has used the terminal since. */
+/* The size may have changed, or another program has used the terminal since. */
 static void take_again(void) {
     struct winsize size;
-    char drained[64];
-    is_changed = 0;
-    while (read(display.pipe[0], drained, sizeof drained) > 0)
-        continue;
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &display.during);
     curses->reset_prog_mode();
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
         curses->resizeterm(size.ws_row, size.ws_col);
-    if (is_left)
-        send(&display.enter); /* curses knows nothing of that */
-    is_left = 0;
     curses->clearok(display.window, TRUE);
 }
 
 enum screen_event screen_wait(int descriptor, int timeout_ms) {
-    struct pollfd places[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                              {.fd = display.pipe[0], .events = POLLIN},
-                              {.fd = descriptor, .events = POLLIN}};
-    int count = poll(places, 3, timeout_ms);
-    if (is_changed) {
+    struct pollfd places[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = descriptor, .events = POLLIN}};
+    const struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+    int count = ppoll(places, 2, &timeout, &display.allowed);
+    if (count < 0) {
         take_again();
         return SCREEN_CHANGED;
     }
-    if (count <= 0)
+    if (count == 0)
         return SCREEN_NOTHING;
     if (places[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         return SCREEN_GONE;
-    if (places[0].revents)
-        return SCREEN_KEY;
-    return places[2].revents ? SCREEN_OTHER : SCREEN_NOTHING;
+    return places[0].revents ? SCREEN_KEY : SCREEN_OTHER;
 }
 
 static void wait_for_key(void) {
@@ -322,6 +268,7 @@ static void wait_for_key(void) {
         continue;
 }
 
+/* Curses takes the terminal again when the page is shown. */
 void screen_print(const char *text) {
     curses->endwin();
     is_taken = 0;
@@ -331,8 +278,5 @@ void screen_print(const char *text) {
     wait_for_key();
     fputs("\r                               \r", stdout);
     fflush(stdout);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &display.during);
     is_taken = 1;
-    is_changed = 1; /* curses enters its screen itself after endwin, but not with the present size */
-    wake();
 }
