@@ -199,7 +199,7 @@ static bool follow(struct watching *watching, struct error *error) {
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
         watching->has_stream = watching->has_stream && outcome != EVENT_STREAM_DISCONNECTED;
         if (outcome == EVENT_STREAM_TIMED_OUT && clock_now_ms() >= deadline_ms)
-            return error_set(error, ERROR_TIMEOUT, "the time is over");
+            return error_set(error, ERROR_TIMEOUT, "timed out");
     }
     return true;
 }

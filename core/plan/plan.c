@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/string_map.h"

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/digest.h"
 #include "base/error.h"
