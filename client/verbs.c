@@ -236,7 +236,7 @@ const struct verb verbs[] = {
      "batchctl watch --event subplan.completed --exec -- ./review.sh\n    run a program for each; the event is its input\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_WATCH, watch_run},
     {"wait", "[PLAN] --for CONDITION [--level LEVEL] [--timeout TIME]", "wait until a condition is met",
-     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, complete=ID or submitted=ID; or "
+     "CONDITION is subplans-complete or level-complete, with --level; or ready=ID, free=ID, complete=ID or submitted=ID; or "
      "submitted, for any of the plan, or without PLAN of the workspace. Returns at once if it is met already, and with 124 if it is not met within TIME "
      "(10m). It continues while the plan is missing, as it is "
      "for a moment when git switches a branch.",

@@ -19,6 +19,7 @@
 #include "cli/verb.h"
 #include "config/settings.h"
 #include "plan/workspace.h"
+#include "render/condition.h"
 #include "session/session.h"
 #include "view/event.h"
 #include "view/history_view.h"
@@ -183,39 +184,46 @@ static void offer_conditions(struct line *line, const char *prefix) {
         offer_from_answer(line, prefix, "status", plan_of(line), offer_ids_from);
         return;
     }
-    offer(line, prefix, "subplans-complete", "every SUBPLAN of a level");
-    offer(line, prefix, "level-complete", "every achievement of a level");
-    offer(line, prefix, "ready=", "one achievement");
-    offer(line, prefix, "complete=", "one achievement");
+    for (enum condition_kind kind = 0; kind < CONDITION_KINDS; kind++) {
+        const struct condition_row *row = &condition_rows[kind];
+        offer(line, prefix, arena_format(&line->arena, "%s%s", row->name, row->is_of_level ? "" : "="), row->meaning);
+    }
 }
 
-static bool is_word(struct span span, const char *word) {
-    return span.length == strlen(word) && memcmp(span.data, word, span.length) == 0;
+static void offer_ids(struct line *line, const char *prefix) {
+    offer_from_answer(line, prefix, "status", plan_of(line), offer_ids_from);
+}
+
+static void offer_levels(struct line *line, const char *prefix) {
+    offer_from_answer(line, prefix, "status", plan_of(line), offer_levels_from);
+}
+
+static void offer_batches(struct line *line, const char *prefix) {
+    offer_from_answer(line, prefix, "history", NULL, offer_batches_from);
+}
+
+static void offer_files(struct line *line, const char *prefix) {
+    (void)prefix;
+    buffer_append_string(line->text, ":files\n");
+}
+
+static void offer_folders(struct line *line, const char *prefix) {
+    (void)prefix;
+    buffer_append_string(line->text, ":folders\n");
 }
 
 /* What usage lines and the table of options call @kind. What is none of these is for people to think of. */
 static void offer_kind(struct line *line, const char *prefix, struct span kind) {
-    const char *plan = plan_of(line);
-    if (is_word(kind, "PLAN"))
-        offer_plans(line, prefix);
-    else if (is_word(kind, "ID"))
-        offer_from_answer(line, prefix, "status", plan, offer_ids_from);
-    else if (is_word(kind, "IDS"))
-        offer_list_of_ids(line, prefix);
-    else if (is_word(kind, "LEVEL") || is_word(kind, "LEVELS"))
-        offer_from_answer(line, prefix, "status", plan, offer_levels_from);
-    else if (is_word(kind, "BATCH"))
-        offer_from_answer(line, prefix, "history", NULL, offer_batches_from);
-    else if (is_word(kind, "TYPE"))
-        offer_events(line, prefix);
-    else if (is_word(kind, "CONDITION"))
-        offer_conditions(line, prefix);
-    else if (is_word(kind, "COMMAND"))
-        offer_verbs(line, prefix);
-    else if (is_word(kind, "FILE"))
-        buffer_append_string(line->text, ":files\n");
-    else if (is_word(kind, "DIR"))
-        buffer_append_string(line->text, ":folders\n");
+    static const struct {
+        const char *kind;
+        void (*offer)(struct line *line, const char *prefix);
+    } rows[] = {
+        {"PLAN", offer_plans},    {"ID", offer_ids},        {"IDS", offer_list_of_ids}, {"LEVEL", offer_levels},
+        {"LEVELS", offer_levels}, {"BATCH", offer_batches}, {"TYPE", offer_events},     {"CONDITION", offer_conditions},
+        {"COMMAND", offer_verbs}, {"FILE", offer_files},    {"DIR", offer_folders}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (span_equals(kind, rows[i].kind))
+            rows[i].offer(line, prefix);
 }
 
 /* --- values of options --- */

@@ -17,6 +17,7 @@
 #include "commands/claim_runner.h"
 #include "commands/commands.h"
 #include "plan/selection.h"
+#include "render/style.h"
 #include "session/session.h"
 #include "session/speaker.h"
 #include "view/claim_item.h"
@@ -82,49 +83,23 @@ int claim_command_heartbeat(const struct verb *verb, struct options *options) {
     return command_ask(verb, options);
 }
 
-/* The claim or mark that a release would end: "2.3: claim 7 of ann, since 2026-11-27T18:00:00.000Z". */
-struct subject {
-    const char *what, *by;   /* by: or NULL */
-    const char *word, *time; /* time: or NULL */
-    uint64_t fence;
-};
-
-static struct subject subject_of(const struct claim_view *view, bool forgets) {
-    const struct claim_item *claim = forgets ? NULL : view->claim;
-    const struct mark_item *mark = forgets ? view->mark : NULL;
-    if (claim)
-        return (struct subject){"claim", claim->by, "since", claim->since, claim->fence};
-    if (mark)
-        return (struct subject){"finished under claim", mark->by, "at", mark->time, mark->fence};
-    return (struct subject){.what = forgets ? "finished under claim" : "claim"};
-}
-
-static void print_subject(const struct subject *subject, const char *id) {
-    AUTO(buffer) text = {0};
-    buffer_append_format(&text, "%s: %s %" PRIu64 " of ", id, subject->what, subject->fence);
-    text_append_visible(&text, span_of(subject->by ? subject->by : "an unknown holder"));
-    if (subject->time)
-        buffer_append_format(&text, ", %s %s", subject->word, subject->time);
-    puts(text.data);
-    fflush(stdout);
-}
-
 /* The claim or mark as it is now: is there one, and is it to go? Its fence is the one that goes, or nothing does. */
 static bool confirm(struct session *session, const struct options *options, struct request *request, int *status) {
-    struct answer preview = {0};
+    AUTO(answer) preview = {0};
+    AUTO(reply) reply = {0};
     struct error error = {0};
+    const struct style style = command_style(options);
     request->is_dry_run = true;
     session_view(session, request, &preview);
+    reply_write(&reply, &preview, &style);
+    if (preview.code || command_can_ask(options))
+        command_print(&reply, options);
     if (preview.code) {
-        *status = command_finish(&preview, options);
+        *status = (int)preview.code;
         return false;
     }
-    const struct subject subject = subject_of(preview.view, request->forgets);
-    if (command_can_ask(options)) {
-        print_subject(&subject, request->id);
-        request->fence = subject.fence;
-    }
-    answer_release(&preview);
+    if (command_can_ask(options))
+        request->fence = claim_view_fence(preview.view);
     if (command_confirm(options, request->forgets ? "Forget it?" : "End it?", &error))
         return true;
     error_hint(&error, "\"batchctl claims\" shows the fence; then: --yes --fence N");

@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "claims/claim.h"
 #include "claims/claim_team_feed.h"
 #include "claims/claim_team_link.h"
 #include "cli/command.h"
@@ -24,7 +23,6 @@
 #include "cli/verb.h"
 #include "commands/commands.h"
 #include "commands/deadline.h"
-#include "document/names.h"
 #include "format/json_writer.h"
 #include "render/event_text.h"
 #include "render/style.h"
@@ -32,6 +30,7 @@
 #include "session/session.h"
 #include "session/team.h"
 #include "term/terminal.h"
+#include "view/claim_changes.h"
 #include "view/event.h"
 #include "view/plan_view.h"
 #include "wire/event_wire.h"
@@ -132,24 +131,12 @@ static void show_event(struct watching *watching, struct span event) {
     watching->shown++;
 }
 
-static void describe_claim(struct event *event, const struct claim_record *record) {
-    event->plan = names_base(record->plan);
-    event->path = record->plan;
-    event->achievement = record->id;
-    event->by = record->held.by;
-    event->fence = record->fence;
-    if (event->type == EVENT_CLAIM_TAKEN)
-        event->step = claim_kind_name(record->held.kind);
-}
-
 /* An event of the team's server, in the form of those of a daemon. */
 static void show_claim(void *data, const struct claim_team_event *found) {
     struct watching *watching = data;
-    struct event event = {.reason = found->reason};
-    if (!event_type_find(found->type, &event.type) || !watching->stream->wants[event.type])
+    struct event event;
+    if (!claim_changes_of_team(&event, found) || !watching->stream->wants[event.type])
         return;
-    if (found->record)
-        describe_claim(&event, found->record);
     AUTO(buffer) text = {0};
     struct json_writer writer = {.buffer = &text};
     event_write(&writer, found->seq, "team", &event);

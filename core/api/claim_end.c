@@ -209,6 +209,7 @@ static void end_by_person(struct context *context, struct claim_view *view, stru
     view->path = arena_copy(arena, path, strlen(path));
     view->plan = place ? arena_copy(arena, place->name, strlen(place->name)) : NULL;
     view->id = arena_copy(arena, request->id, strlen(request->id));
+    view->is_preview = request->is_dry_run;
     if (request->is_dry_run)
         look(context, path, view, error);
 }

@@ -1,5 +1,6 @@
 #include "render/claims_text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -122,9 +123,31 @@ void claims_text_taken(struct buffer *text, const void *data, const struct style
 
 /* --- release --- */
 
+/* What would end: "2.3: claim 7 of ann, since 2026-11-27T18:00:00.000Z". */
+static void append_preview(struct buffer *text, const struct claim_view *view) {
+    const struct claim_item *claim = view->claim;
+    const struct mark_item *mark = view->mark;
+    const char *by = claim  ? claim->by
+                     : mark ? mark->by
+                            : NULL,
+               *time = claim  ? claim->since
+                       : mark ? mark->time
+                              : NULL;
+    buffer_append_format(text, "%s: %s %" PRIu64 " of ", view->id,
+                         view->is_forgotten ? "finished under claim" : "claim", claim_view_fence(view));
+    styled_text_append_visible(text, by ? by : "an unknown holder");
+    if (time)
+        buffer_append_format(text, ", %s %s", claim ? "since" : "at", time);
+    buffer_append_byte(text, '\n');
+}
+
 void claims_text_released(struct buffer *text, const void *data, const struct style *style) {
     const struct claim_view *view = data;
     const char *result = view->claim ? view->claim->result : NULL;
+    if (view->is_preview && !style->has_failed) {
+        append_preview(text, view);
+        return;
+    }
     if (style->has_failed || !view->id || (!result && !view->is_forgotten))
         return;
     if (view->is_forgotten) {

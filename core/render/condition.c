@@ -12,27 +12,34 @@
 #include "render/achievement_text.h"
 #include "view/achievement_item.h"
 
+const struct condition_row condition_rows[CONDITION_KINDS] = {
+    [CONDITION_SUBPLANS] = {"subplans-complete", "every SUBPLAN of a level", true},
+    [CONDITION_LEVEL] = {"level-complete", "every achievement of a level", true},
+    [CONDITION_READY] = {"ready", "one achievement", false},
+    [CONDITION_COMPLETE] = {"complete", "one achievement", false},
+    [CONDITION_FREE] = {"free", "one achievement: ready, and not claimed", false},
+    [CONDITION_SUBMITTED] = {"submitted", "one achievement, or without = any", false},
+};
+
 bool condition_parse(struct condition *condition, const char *word, const char *level, struct error *error) {
     const char *equals = strchr(word, '=');
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    static const char *const names[] = {"subplans-complete", "level-complete", "ready",
-                                        "complete",          "free",           "submitted"};
     for (size_t i = 0; i < CONDITION_KINDS; i++) {
-        if (strlen(names[i]) != length || strncmp(names[i], word, length) != 0)
+        const char *name = condition_rows[i].name;
+        if (!span_equals((struct span){word, length}, name))
             continue;
         condition->kind = (enum condition_kind)i;
         condition->id = equals ? equals + 1 : NULL;
         condition->level = level ? (uint32_t)strtoul(level, NULL, 10) : 0;
-        bool is_of_level = i < 2, has_level = level != NULL;
+        bool is_of_level = condition_rows[i].is_of_level, has_level = level != NULL;
         if (is_of_level && has_level && !equals)
             return true;
         if (!is_of_level && equals && names_is_id(span_of(condition->id)) && !has_level)
             return true;
         if (condition->kind == CONDITION_SUBMITTED && !equals && !has_level)
             return true;
-        return is_of_level
-                   ? error_set(error, ERROR_USAGE, "--for %s needs --level N", names[i])
-                   : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", names[i], names[i]);
+        return is_of_level ? error_set(error, ERROR_USAGE, "--for %s needs --level N", name)
+                           : error_set(error, ERROR_USAGE, "--for %s needs an achievement: --for %s=3.1", name, name);
     }
     error_set(error, ERROR_USAGE, word[0] ? "there is no condition \"%s\"" : "what to wait for is missing%s", word);
     return error_hint(error,

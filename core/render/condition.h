@@ -22,6 +22,13 @@ enum condition_kind {
     CONDITION_KINDS
 };
 
+/* How a condition is written. */
+struct condition_row {
+    const char *name, *meaning;
+    bool is_of_level; /* with a level; else "NAME=ID" */
+};
+extern const struct condition_row condition_rows[]; /* by kind */
+
 struct condition {
     enum condition_kind kind;
     const char *id; /* borrowed; NULL for a level, and for any */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "document/names.h"
 #include "plan/graph.h"
 #include "view/event.h"
 
@@ -128,4 +129,21 @@ void published_claims_free(struct published_claims *known) {
         return;
     arena_release(&known->arena);
     memory_free(known);
+}
+
+bool claim_changes_of_team(struct event *event, const struct claim_team_event *found) {
+    const struct claim_record *record = found->record;
+    *event = (struct event){.reason = found->reason};
+    if (!event_type_find(found->type, &event->type))
+        return false;
+    if (!record)
+        return true;
+    event->plan = names_base(record->plan);
+    event->path = record->plan;
+    event->achievement = record->id;
+    event->by = record->held.by;
+    event->fence = record->fence;
+    if (event->type == EVENT_CLAIM_TAKEN)
+        event->step = claim_kind_name(record->held.kind);
+    return true;
 }

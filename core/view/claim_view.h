@@ -23,10 +23,16 @@ struct claim_view {
     const char *message;            /* the same for people; or NULL */
     bool is_repeated;               /* claim, release: it had been done already */
     bool is_forgotten;              /* release: the mark, and not the claim */
+    bool is_preview;                /* release: neither has been touched yet */
     bool is_late;                   /* heartbeat: it had run out, and nothing had taken it */
     uint64_t batch;                 /* release: the batch that has written SUBMITTED; 0 if there was none */
     const char *submitted;          /* release: the file that it has written; or NULL */
 };
+
+/* The fence of what release ends or forgets; 0 if it is not known. */
+static inline uint64_t claim_view_fence(const struct claim_view *view) {
+    return view->claim ? view->claim->fence : view->mark ? view->mark->fence : 0;
+}
 
 /* heartbeat: each claim. */
 struct claim_renewals {
