@@ -142,7 +142,7 @@ tidy: ci-deps
 # "make check" uses the disk; these runs use memory, where a sync costs nothing. They leave out long tests that show no more under
 # a sanitizer than in "make check", and of the longest suites the mode in which only one of the programs takes part.
 IN_MEMORY = TMPDIR=$$([ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 1000000 ] && echo /dev/shm || echo /tmp)
-LONG = '/dying/|schema/dying|hostile_many|daemon/load|daemon/same|storm/|^system/(conflict|forged|hostile|parallel)$$|^(search|layers|words|completion|examples|links|make-help)'
+LONG = '/dying/|(mcp|schema)/dying|hostile_many|daemon/load|daemon/same|storm/|^system/(claims|conflict|forged|hints|hostile|parallel)$$|^(search|layers|words|completion|examples|links|make-help)'
 
 ## run the tests under AddressSanitizer and UBSan
 asan: deps
@@ -240,6 +240,7 @@ soak: deps
 SECONDS ?= 60
 ## fuzz each parser for SECONDS (60)
 fuzz: ci-deps
+	@tests/fuzz/fetch-cjson build/fuzz/cjson
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz
 	@tests/fuzz/run $(SECONDS)

@@ -20,6 +20,7 @@
 #include "shutdown.h"
 #include "view/changes.h"
 #include "view/event.h"
+#include "waiting_events.h"
 #include "watch/claim_watch.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
@@ -53,10 +54,30 @@ void news_report_status(struct server *server) {
         memcpy(server->status, text, sizeof text);
 }
 
-static void publish(void *data, const struct event *event) {
+static void note_event(void *data, const struct event *event) {
     struct server *server = data;
-    publisher_add(&server->publisher, event);
-    log_event(event);
+    waiting_events_add(&server->news, event);
+}
+
+static void on_idle(uv_idle_t *idle);
+
+/* In the order in which they were noted; those that are left are published when other clients have had their turn. */
+static void publish_some(struct server *server) {
+    enum { EVENTS_MOST = 128 };
+    const struct event *event;
+    for (size_t i = 0; i < EVENTS_MOST && (event = waiting_events_take(&server->news)); i++) {
+        publisher_add(&server->publisher, event);
+        log_event(event);
+    }
+    publisher_pump(&server->publisher);
+    if (server->news.first && !server->is_stopping)
+        uv_idle_start(&server->publishing, on_idle);
+    else
+        uv_idle_stop(&server->publishing);
+}
+
+static void on_idle(uv_idle_t *idle) {
+    publish_some(idle->data);
 }
 
 static bool is_being_written(void *data, const char *path) {
@@ -132,7 +153,7 @@ static void publish_news(void *data) {
     settle_timer_published(&server->settling, live_workspace_publish(&server->live, &server->sink));
     start_watching(server);
     choose_polling(server);
-    publisher_pump(&server->publisher);
+    publish_some(server);
     news_automate(server);
     news_report_status(server);
     if (live_workspace_is_behind(&server->live)) /* it changed meanwhile; nothing else would wake us for that */
@@ -225,7 +246,7 @@ static void on_poll(uv_timer_t *timer) {
 
 void news_init(struct server *server) {
     uv_timer_t *timers[] = {&server->poll, &server->root, &server->owed, &server->keepers};
-    server->sink = (struct changes_sink){publish, is_being_written, server};
+    server->sink = (struct changes_sink){note_event, is_being_written, server};
     if (server->mounts.descriptor >= 0) {
         uv_poll_init(&server->loop, &server->mounting, server->mounts.descriptor);
         server->mounting.data = server;
@@ -236,6 +257,8 @@ void news_init(struct server *server) {
         timers[i]->data = server;
     }
     boot_timer_init(&server->expiry, &server->loop, on_expiry, server);
+    uv_idle_init(&server->loop, &server->publishing);
+    server->publishing.data = server;
     uv_prepare_init(&server->loop, &server->prepare);
     server->prepare.data = server;
     uv_prepare_start(&server->prepare, on_prepare);

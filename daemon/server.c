@@ -37,6 +37,7 @@
 #include "server_state.h"
 #include "shutdown.h"
 #include "view/event.h"
+#include "waiting_events.h"
 #include "watch/claim_watch.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
@@ -261,6 +262,7 @@ static void finish(struct server *server) {
     (void)left;
     boot_timer_release(&server->expiry);
     dispatch_release(&server->dispatch);
+    waiting_events_release(&server->news);
     publisher_release(&server->publisher);
     auto_create_release(&server->auto_create);
 }

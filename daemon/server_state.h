@@ -18,6 +18,7 @@
 #include "server_options.h"
 #include "settle_timer.h"
 #include "view/changes.h"
+#include "waiting_events.h"
 #include "watch/live_workspace.h"
 #include "watch/mount_watch.h"
 #include "watch/root_path_watch.h"
@@ -30,6 +31,7 @@ struct server {
     bool is_watching; /* the watcher has an instance, and @watch is its */
     uv_timer_t poll, watchdog, root, audit, owed, tie, stop, keepers;
     uv_prepare_t prepare;
+    uv_idle_t publishing;     /* as long as events wait */
     struct boot_timer expiry; /* of the claim that runs out next */
     uv_signal_t terminate, interrupt, hang_up;
     struct root_lock lock; /* as long as it serves */
@@ -41,6 +43,7 @@ struct server {
     struct dispatch dispatch;
     struct auto_create auto_create;
     struct changes_sink sink;
+    struct waiting_events news;
     struct settle_timer settling;
     uint64_t stopping_ms; /* since when it is */
     enum server_outcome outcome;

@@ -55,6 +55,7 @@ void shutdown_begin(struct server *server, enum server_outcome outcome) {
     if (server->mounts.descriptor >= 0)
         uv_poll_stop(&server->mounting);
     settle_timer_stop(&server->settling);
+    uv_idle_stop(&server->publishing);
     uv_timer_stop(&server->poll);
     uv_timer_stop(&server->root);
     uv_timer_stop(&server->audit);

@@ -60,13 +60,9 @@ static int run_daemon(const struct verb *verb, struct options *options) {
 /* What became of a call that the daemon has not answered. */
 static bool fail_call(const struct session *session, enum rpc_outcome outcome, struct error *error) {
     const struct rpc_client *channel = &session->channel;
-    AUTO(buffer) trouble = {0};
-    if (outcome == RPC_NO_DAEMON) {
-        error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
+    session_fail_call(session, channel, outcome, error);
+    if (outcome == RPC_NO_DAEMON)
         return manager_hint(error, &session->settings);
-    }
-    rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
-    error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
     if (outcome == RPC_REJECTED && channel->fault.code == RPC_OTHER_PROTOCOL)
         return manager_hint_replacement(error, &session->settings, channel->process);
     return outcome == RPC_TIMED_OUT ? error_hint(error, "it may be stopped or stuck; its log says more") : false;

@@ -16,17 +16,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "claims/claim_team_feed.h"
 #include "claims/claim_team_link.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/commands.h"
 #include "commands/deadline.h"
-#include "format/json_writer.h"
 #include "render/event_text.h"
 #include "render/style.h"
-#include "session/event_stream.h"
+#include "session/event_source.h"
 #include "session/session.h"
 #include "session/team.h"
 #include "term/terminal.h"
@@ -37,13 +35,13 @@
 
 /* --- which events --- */
 
-static bool choose(struct event_stream *stream, const struct options *options, struct error *error) {
+static bool choose(struct event_source *source, const struct options *options, struct error *error) {
     for (size_t i = 0; i < options->events.count; i++)
-        if (!event_stream_want(stream, options->events.items[i], error))
+        if (!event_source_want(source, options->events.items[i], error))
             return false;
-    for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        stream->wants[type] |= options->events.count == 0;
-    return !options->since || event_stream_begin_behind(stream, options->since) ||
+    if (options->events.count == 0)
+        event_source_want_all(source);
+    return !options->since || event_source_begin_behind(source, options->since) ||
            error_set(error, ERROR_USAGE, "--since needs the seq of an event, not \"%s\"", options->since);
 }
 
@@ -108,20 +106,18 @@ static bool concerns(const struct event *event, const char *path) {
 
 /* A watch, as it is going on. */
 struct watching {
-    struct event_stream *stream;
-    bool has_stream;              /* a daemon is there; in a team it need not be */
-    struct claim_team_feed *feed; /* of the team; NULL if there is none */
+    struct event_source *source;
     const struct options *options;
     const char *path; /* of the plan; NULL for all */
     size_t shown;
-    bool is_unheard; /* nothing is heard of the team's server, and that was said */
 };
 
 static bool has_enough(const struct watching *watching) {
     return (watching->options->count && watching->shown >= watching->options->count) || ferror(stdout);
 }
 
-static void show_event(struct watching *watching, struct span event) {
+static void show_event(void *data, struct span event) {
+    struct watching *watching = data;
     AUTO(arena) arena = {0};
     struct received_event received;
     if (has_enough(watching) || !event_wire_read(&received, event, &arena) ||
@@ -131,95 +127,54 @@ static void show_event(struct watching *watching, struct span event) {
     watching->shown++;
 }
 
-/* An event of the team's server, in the form of those of a daemon. */
-static void show_claim(void *data, const struct claim_team_event *found) {
-    struct watching *watching = data;
-    struct event event;
-    if (!claim_changes_of_team(&event, found) || !watching->stream->wants[event.type])
-        return;
-    AUTO(buffer) text = {0};
-    struct json_writer writer = {.buffer = &text};
-    event_write(&writer, found->seq, "team", &event);
-    show_event(watching, buffer_span(&text));
-}
-
-/* Says once that the team's server is not heard, and once that it is again. */
-static void say_trouble(struct watching *watching) {
-    const struct error *trouble = &watching->feed->trouble;
-    if (trouble->code != ERROR_NONE && !watching->is_unheard)
-        terminal_say("warning: %s", trouble->message);
-    if (trouble->code == ERROR_NONE && watching->is_unheard)
-        terminal_say("warning: team: connected again");
-    watching->is_unheard = trouble->code != ERROR_NONE;
-}
-
-/* The next thing that happens, or @wait_ms. */
-static enum event_stream_outcome wait_for_event(struct watching *watching, int wait_ms) {
-    enum { STEP_MS = 100 }; /* between looks at the two sources */
-    struct span event;
-    bool has_both = watching->feed && watching->has_stream;
-    if (watching->feed && (!has_both || wait_ms > STEP_MS))
-        claim_team_feed_wait(watching->feed, has_both ? STEP_MS : wait_ms);
-    if (watching->feed)
-        say_trouble(watching);
-    if (!watching->has_stream)
-        return EVENT_STREAM_TIMED_OUT;
-    enum event_stream_outcome outcome = event_stream_next(watching->stream, has_both ? 0 : wait_ms, &event);
-    if (outcome == EVENT_STREAM_EVENT)
-        show_event(watching, event);
-    return outcome;
-}
-
 /* Shows what comes, until enough has come. False with @error when it ends otherwise. */
 static bool follow(struct watching *watching, struct error *error) {
-    enum { LONG_MS = 60000 };
+    enum { STEP_MS = 1000 }; /* between looks whether a lost daemon is gone */
+    struct event_source *source = watching->source;
+    bool has_team = source->session->team;
     int64_t deadline_ms = deadline_of_options(watching->options, -1);
-    if (watching->feed) {
-        watching->feed->take = show_claim;
-        watching->feed->data = watching;
-    }
+    source->take = show_event;
+    source->data = watching;
     while (!has_enough(watching)) { /* where no process reads the output, main says so */
         int left_ms = deadline_left_ms(deadline_ms);
-        enum event_stream_outcome outcome =
-            wait_for_event(watching, watching->feed && left_ms > LONG_MS ? LONG_MS : left_ms);
-        if (outcome == EVENT_STREAM_DISCONNECTED && !watching->feed)
+        bool may_be_gone = !has_team && !source->is_connected;
+        bool has_news = event_source_wait(source, may_be_gone && left_ms > STEP_MS ? STEP_MS : left_ms);
+        if (!has_team && event_source_is_gone(source))
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
-        watching->has_stream = watching->has_stream && outcome != EVENT_STREAM_DISCONNECTED;
-        if (outcome == EVENT_STREAM_TIMED_OUT && clock_now_ms() >= deadline_ms)
+        if (!has_news && clock_now_ms() >= deadline_ms)
             return error_set(error, ERROR_TIMEOUT, "timed out");
     }
     return true;
 }
 
 /* Is there something to follow? In a team that is its server, and a daemon's events if there is one. */
-static bool begin(struct watching *watching, struct session *session, struct error *error) {
+static bool begin(struct event_source *source, struct session *session, struct error *error) {
     AUTO(error) absence = {0};
     if (!session->team)
-        return watching->has_stream = event_stream_open(watching->stream, session, error);
-    watching->feed = &session->team->claims.feed;
-    watching->has_stream = event_stream_open(watching->stream, session, &absence);
+        return event_source_open(source, session, error);
+    event_source_open(source, session, &absence);
     return claim_team_link_open(&session->team->claims.link, error);
 }
 
 int watch_run(const struct verb *verb, struct options *options) {
     struct session session;
-    struct event_stream stream = {.channel = {.descriptor = -1}, .says_absence = true};
+    struct event_source source = {.channel.descriptor = -1, .says_trouble = true};
     struct error error = {0};
     char *path = NULL;
     int status;
     if (options->has_exec != (options->command != NULL))
         return command_fail_usage(verb, options, "--exec goes with a command behind --");
-    if (!choose(&stream, options, &error))
+    if (!choose(&source, options, &error))
         return command_fail(&error, verb->name, options->is_json);
     if (!command_start(&session, verb, options, &status))
         return status;
     deadline_limit_answers(&session, deadline_of_options(options, -1));
-    struct watching watching = {.stream = &stream, .options = options};
-    if (session_find_plan(&session, options->request.plan, &path, &error) && begin(&watching, &session, &error)) {
+    struct watching watching = {.source = &source, .options = options};
+    if (session_find_plan(&session, options->request.plan, &path, &error) && begin(&source, &session, &error)) {
         watching.path = path;
         follow(&watching, &error);
     }
-    event_stream_close(&stream);
+    event_source_close(&source);
     session_release(&session);
     memory_free(path);
     return error.code ? command_fail(&error, verb->name, options->is_json) : 0;

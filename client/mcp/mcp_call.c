@@ -32,7 +32,7 @@ void mcp_call_free(struct mcp_call *call) {
 
 static bool begin(struct mcp_call *call, struct error *error) {
     call->begun_ms = clock_now_ms();
-    bool is_object = json_read_ours(&call->arguments, buffer_span(&call->text)) && json_is_object(call->arguments.root);
+    bool is_object = json_read_ours(&call->arguments, buffer_span(&call->text)) && cJSON_IsObject(call->arguments.root);
     if (!is_object)
         return error_set(error, ERROR_USAGE, "the arguments must be an object");
     return mcp_schema_check(call->tool->input, call->arguments.root, error) && mcp_access_open(call->access, error) &&

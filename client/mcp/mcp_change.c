@@ -57,11 +57,11 @@ static bool check(const struct mcp_change *change, struct error *error) {
 static void read_selection(struct mcp_change *change, const cJSON *arguments) {
     struct selection *selection = &change->request.options.selection;
     const cJSON *list = json_get(arguments, "ids");
-    const char **ids = arena_allocate(&change->arena, list ? json_count(list) : 0, sizeof *ids);
+    const char **ids = arena_allocate(&change->arena, list ? (size_t)cJSON_GetArraySize(list) : 0, sizeof *ids);
     for (const cJSON *id = list ? list->child : NULL; id; id = id->next)
         ids[selection->id_count++] = arena_copy(&change->arena, id->valuestring, strlen(id->valuestring));
     selection->ids = ids;
-    if (json_is_number(json_get(arguments, "level")))
+    if (cJSON_IsNumber(json_get(arguments, "level")))
         selection->levels = arena_format(&change->arena, "%" PRIu64, json_get_unsigned(arguments, "level"));
     selection->kind = selection->id_count ? SELECT_IDS : selection->levels ? SELECT_LEVEL : SELECT_READY;
 }
@@ -201,7 +201,7 @@ static bool fail(struct error *error) {
 /* But for its version it must be what a preview accepts. */
 static bool check_content(const cJSON *content, const cJSON *schema) {
     AUTO(error) ignored = {0};
-    if (!json_is_object(content) || json_get_unsigned(content, "v") != 1 || !json_get_string(content, "action"))
+    if (!cJSON_IsObject(content) || json_get_unsigned(content, "v") != 1 || !json_get_string(content, "action"))
         return false;
     for (const cJSON *member = content->child; member; member = member->next)
         if (strcmp(member->string, "v") != 0 && !mcp_schema_check_one(schema, member, &ignored))

@@ -16,7 +16,7 @@
 #include "mcp/mcp_feed.h"
 #include "mcp/mcp_result.h"
 #include "mcp/mcp_tools.h"
-#include "session/event_stream.h"
+#include "session/event_source.h"
 #include "session/session.h"
 #include "session/team.h"
 #include "view/event.h"
@@ -31,8 +31,8 @@ enum {
 };
 
 struct mcp_watch {
-    struct event_stream stream; /* also without a daemon it says what is wanted, and the last event that was written */
-    bool has_stream, is_resync;
+    struct event_source source; /* also without a daemon it says what is wanted, and the last event that was written */
+    bool is_resync;
     char *path; /* owned: of the plan; NULL for all */
     size_t count;
     int64_t deadline_ms, last_ms; /* of the last event */
@@ -41,7 +41,7 @@ struct mcp_watch {
 };
 
 static void watch_free(struct mcp_watch *watch) {
-    event_stream_close(&watch->stream);
+    event_source_close(&watch->source);
     memory_free(watch->path);
     buffer_release(&watch->events);
     memory_free(watch);
@@ -49,19 +49,19 @@ static void watch_free(struct mcp_watch *watch) {
 
 /* --- what is waited for --- */
 
-static bool choose_types(struct mcp_call *call, struct event_stream *stream) {
+static bool choose_types(struct mcp_call *call, struct event_source *source) {
     const cJSON *types = json_get(call->arguments.root, "types"), *first = types ? types->child : NULL;
-    for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        stream->wants[type] = !first;
+    if (!first)
+        event_source_want_all(source);
     for (const cJSON *type = first; type; type = type->next)
-        if (!event_stream_want(stream, type->valuestring, &call->result.error))
+        if (!event_source_want(source, type->valuestring, &call->result.error))
             return false;
     return true;
 }
 
-static bool read_cursor(struct mcp_call *call, struct event_stream *stream) {
+static bool read_cursor(struct mcp_call *call, struct event_source *source) {
     const char *cursor = mcp_call_text(call, "cursor");
-    return !cursor || (event_stream_begin_behind(stream, cursor) && stream->instance[0]) ||
+    return !cursor || (event_source_begin_behind(source, cursor) && source->instance[0]) ||
            error_set(&call->result.error, ERROR_USAGE, "this is no cursor of events_wait; leave it out to begin");
 }
 
@@ -77,7 +77,8 @@ static void append_line(struct buffer *text, const struct received_event *receiv
     buffer_append_byte(text, '\n');
 }
 
-static void add(struct mcp_call *call, struct span text) {
+static void add(void *data, struct span text) {
+    struct mcp_call *call = data;
     struct mcp_watch *watch = call->watch;
     AUTO(arena) arena = {0};
     struct received_event received;
@@ -100,34 +101,27 @@ static bool is_full(const struct mcp_watch *watch) {
 
 /* --- where they come from --- */
 
-static void open_stream(struct mcp_call *call) {
-    struct mcp_watch *watch = call->watch;
+static void open_source(struct mcp_call *call) {
+    struct event_source *source = &call->watch->source;
     struct session *session = &call->access->session;
     AUTO(error) ignored = {0};
-    watch->stream.is_impatient = true;
-    watch->has_stream = session->has_daemon && !session->team && event_stream_open(&watch->stream, session, &ignored);
+    source->take = add;
+    source->data = call;
+    if (!session->team)
+        event_source_open(source, session, &ignored);
 }
 
 /* All that a daemon has sent. If it is gone, the feed goes on, and the caller must look itself at what it missed. */
 static void collect_from_daemon(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
-    struct span event;
-    enum event_stream_outcome outcome = EVENT_STREAM_EVENT;
-    while (outcome == EVENT_STREAM_EVENT && !is_full(watch)) {
-        outcome = event_stream_next(&watch->stream, 0, &event);
-        if (outcome == EVENT_STREAM_EVENT)
-            add(call, event);
-    }
-    if (outcome == EVENT_STREAM_DISCONNECTED) {
-        event_stream_close(&watch->stream);
-        watch->has_stream = false;
-        watch->is_resync = true;
-    }
+    while (watch->source.is_connected && !is_full(watch) && event_source_wait(&watch->source, 0))
+        continue;
+    watch->is_resync |= !watch->source.is_connected;
 }
 
 static void collect_from_feed(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
-    struct event_stream *known = &watch->stream;
+    struct event_source *known = &watch->source;
     struct mcp_feed *feed = &call->access->feed;
     const struct event_ring *ring = &feed->ring;
     struct session *session = &call->access->session;
@@ -156,15 +150,15 @@ static void collect_from_feed(struct mcp_call *call) {
 static bool begin(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch = memory_allocate(1, sizeof *watch);
     call->watch_free = watch_free;
-    watch->stream.channel.descriptor = -1;
+    watch->source.channel.descriptor = -1;
     watch->out.buffer = &watch->events;
     json_writer_open_array(&watch->out);
     watch->deadline_ms = call->begun_ms + (int64_t)mcp_call_number(call, "timeout_s") * 1000;
-    if (!choose_types(call, &watch->stream) || !read_cursor(call, &watch->stream) ||
+    if (!choose_types(call, &watch->source) || !read_cursor(call, &watch->source) ||
         !session_find_plan(&call->access->session, mcp_call_text(call, "plan"), &watch->path, &call->result.error))
         return false;
-    open_stream(call);
-    if (watch->has_stream && watch->deadline_ms < call->begun_ms + REPLAY_MS)
+    open_source(call);
+    if (watch->source.is_connected && watch->deadline_ms < call->begun_ms + REPLAY_MS)
         watch->deadline_ms = call->begun_ms + REPLAY_MS;
     call->access->feed.next_look_ms = 0; /* what was written before the call is seen by it */
     return true;
@@ -173,9 +167,9 @@ static bool begin(struct mcp_call *call) {
 static bool write_events(struct mcp_call *call) {
     struct mcp_watch *watch = call->watch;
     AUTO(buffer) cursor = {0};
-    if (!watch->stream.instance[0])
+    if (!watch->source.instance[0])
         return error_set(&call->result.error, ERROR_IO, "the plans cannot be read now");
-    buffer_append_format(&cursor, "%s:%" PRIu64, watch->stream.instance, watch->stream.seq);
+    buffer_append_format(&cursor, "%s:%" PRIu64, watch->source.instance, watch->source.seq);
     json_writer_close_array(&watch->out);
     json_writer_key(&call->result.out, "events");
     json_writer_raw(&call->result.out, buffer_span(&watch->events));
@@ -199,22 +193,22 @@ bool mcp_events_wait(struct mcp_call *call) {
     if (!call->watch && !begin(call))
         return true;
     struct mcp_watch *watch = call->watch;
-    if (watch->has_stream)
+    if (watch->source.is_connected)
         collect_from_daemon(call);
-    if (!watch->has_stream)
+    if (!watch->source.is_connected)
         collect_from_feed(call);
     int64_t now_ms = clock_now_ms();
-    bool has_cursor = watch->has_stream || watch->stream.instance[0];
+    bool has_cursor = watch->source.is_connected || watch->source.instance[0];
     if (is_over(watch, now_ms) && (has_cursor || now_ms >= watch->deadline_ms + MCP_FEED_LOOK_MS)) {
         write_events(call);
         return true;
     }
     int64_t pause_ms = watch->count                               ? QUIET_MS
-                       : watch->has_stream                        ? watch->deadline_ms - now_ms
+                       : watch->source.is_connected               ? watch->deadline_ms - now_ms
                        : call->access->feed.next_look_ms > now_ms ? call->access->feed.next_look_ms - now_ms
                                                                   : 1;
     if (pause_ms > watch->deadline_ms - now_ms && watch->deadline_ms > now_ms)
         pause_ms = watch->deadline_ms - now_ms;
-    call->descriptor = watch->has_stream ? watch->stream.channel.descriptor : -1;
+    call->descriptor = watch->source.is_connected ? watch->source.channel.descriptor : -1;
     return mcp_call_wait(call, (int)(pause_ms > 0 ? pause_ms : 1));
 }

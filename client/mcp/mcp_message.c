@@ -27,11 +27,11 @@ bool mcp_set_fault(struct mcp_fault *fault, enum mcp_code code, const char *form
 
 /* A string or an integer, as ids and progress tokens are; empty if it is neither. */
 static struct span token_of(struct json *json, const cJSON *node) {
-    if (!json_is_string(node) && !json_is_number(node))
+    if (!cJSON_IsString(node) && !cJSON_IsNumber(node))
         return (struct span){0};
     struct span text = json_written(json, node);
     bool is_integer = true;
-    for (size_t i = 0; i < text.length && json_is_number(node); i++)
+    for (size_t i = 0; i < text.length && cJSON_IsNumber(node); i++)
         is_integer &= text.data[i] == '-' || (text.data[i] >= '0' && text.data[i] <= '9');
     return is_integer ? text : (struct span){0};
 }
@@ -46,19 +46,19 @@ static bool is_known(const char *version) {
 static bool read_meta(struct mcp_message *message, struct mcp_fault *fault) {
     const cJSON *meta = json_get(message->params, "_meta");
     const cJSON *version = json_get(meta, META_PREFIX "protocolVersion");
-    if (meta && !json_is_object(meta))
+    if (meta && !cJSON_IsObject(meta))
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params._meta must be an object");
     message->progress_token = token_of(&message->json, json_get(meta, "progressToken"));
     message->is_modern = version;
     if (!version)
         return true;
-    if (!json_is_string(version))
+    if (!cJSON_IsString(version))
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params._meta: the version must be a string");
     if (!is_known(version->valuestring)) {
         fault->version = version->valuestring;
         return mcp_set_fault(fault, MCP_UNSUPPORTED_VERSION, "Unsupported protocol version");
     }
-    if (!json_is_object(json_get(meta, META_PREFIX "clientCapabilities")) && message->id.length)
+    if (!cJSON_IsObject(json_get(meta, META_PREFIX "clientCapabilities")) && message->id.length)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params._meta lacks " META_PREFIX "clientCapabilities");
     return true;
 }
@@ -75,9 +75,9 @@ static bool read_members(struct mcp_message *message, struct mcp_fault *fault) {
         return true;
     if (id && message->id.length == 0)
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "the id must be a string or an integer");
-    if (!method || !json_is_string(method))
+    if (!method || !cJSON_IsString(method))
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "the method is missing");
-    if (params && !json_is_object(params))
+    if (params && !cJSON_IsObject(params))
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "params must be an object");
     message->method = method->valuestring;
     message->params = params;
@@ -89,9 +89,9 @@ bool mcp_message_read(struct mcp_message *message, struct span line, struct mcp_
     *message = (struct mcp_message){0};
     if (!json_parse(&message->json, line, NULL, &faults))
         return mcp_set_fault(fault, MCP_PARSE_ERROR, "this is no JSON: %.200s", faults.items[0].message);
-    if (json_is_array(message->json.root))
+    if (cJSON_IsArray(message->json.root))
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "send one request a line: arrays of requests are not served");
-    if (!json_is_object(message->json.root))
+    if (!cJSON_IsObject(message->json.root))
         return mcp_set_fault(fault, MCP_INVALID_REQUEST, "a message is an object");
     return read_members(message, fault);
 }

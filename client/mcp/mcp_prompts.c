@@ -36,7 +36,7 @@ bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const ch
 static bool take_argument(const cJSON *params, const cJSON *argument, const char **value, struct mcp_fault *fault) {
     const char *key = json_get_string(argument, "name");
     const cJSON *given = json_get(json_get(params, "arguments"), key);
-    *value = json_is_string(given) ? given->valuestring : NULL;
+    *value = cJSON_IsString(given) ? given->valuestring : NULL;
     if (given && !*value)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "the argument %s must be a string", key);
     return *value || !json_get_boolean(argument, "required") ||

@@ -10,7 +10,7 @@
 
 static void append_keys(struct buffer *text, const cJSON *object, bool has_keys) {
     for (const cJSON *item = object ? object->child : NULL; item; item = item->next)
-        buffer_append_format(text, "%s%s", item != object->child ? ", " : "",
+        buffer_append_format(text, "%s%s", item->prev && item != object->child ? ", " : "",
                              has_keys ? item->string : item->valuestring);
 }
 
@@ -28,7 +28,7 @@ static size_t characters_of(const char *text) {
 static bool check_string(const cJSON *schema, const cJSON *value, const char *key, struct error *error) {
     const cJSON *words = json_get(schema, "enum"), *word = words ? words->child : NULL;
     size_t most = json_get_unsigned(schema, "maxLength");
-    if (!json_is_string(value))
+    if (!cJSON_IsString(value))
         return fail(error, key, "a string");
     while (word && strcmp(word->valuestring, value->valuestring) != 0)
         word = word->next;
@@ -48,7 +48,7 @@ static bool check_string(const cJSON *schema, const cJSON *value, const char *ke
 static bool check_integer(const cJSON *schema, const cJSON *value, const char *key, struct error *error) {
     const cJSON *least = json_get(schema, "minimum"), *most = json_get(schema, "maximum");
     static const double exact_most = 9007199254740992.0; /* 2^53: from there on a double skips numbers */
-    double number = json_is_number(value) ? value->valuedouble : 0.5;
+    double number = cJSON_IsNumber(value) ? value->valuedouble : 0.5;
     bool is_integer = number >= -exact_most && number <= exact_most && (double)(int64_t)number == number;
     bool is_within = is_integer && (!least || value->valuedouble >= least->valuedouble) &&
                      (!most || value->valuedouble <= most->valuedouble);
@@ -59,7 +59,7 @@ static bool check_integer(const cJSON *schema, const cJSON *value, const char *k
 static bool check_array(const cJSON *schema, const cJSON *value, const char *key, struct error *error) {
     const cJSON *items = json_get(schema, "items");
     size_t most = json_get_unsigned(schema, "maxItems"), count = 0;
-    if (!json_is_array(value))
+    if (!cJSON_IsArray(value))
         return fail(error, key, "an array");
     for (const cJSON *item = value->child; item; item = item->next, count++)
         if (!check_string(items, item, key, error))
@@ -85,7 +85,7 @@ static bool fail_unknown(const cJSON *properties, const char *key, struct error 
 }
 
 static bool is_given(const cJSON *value) {
-    return value && !json_is_null(value);
+    return value && !cJSON_IsNull(value);
 }
 
 bool mcp_schema_check_one(const cJSON *schema, const cJSON *argument, struct error *error) {

@@ -95,7 +95,7 @@ static bool call_tool(struct mcp_server *server, struct mcp_message *message, st
     if (!tool)
         return mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no tool \"%.100s\"", name ? name : "");
     struct span text =
-        arguments && !json_is_null(arguments) ? json_written(&message->json, arguments) : (struct span){0};
+        arguments && !cJSON_IsNull(arguments) ? json_written(&message->json, arguments) : (struct span){0};
     struct mcp_call *call = mcp_call_new(tool, &server->access, text);
     call->is_modern = message->is_modern;
     buffer_append_span(&call->id, message->id);

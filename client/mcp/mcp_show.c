@@ -119,9 +119,9 @@ static void write_value(struct json_writer *out, struct json *json, const cJSON 
     size_t count = 0;
     if (text.length <= VALUE_BYTES_MOST) {
         json_writer_raw(out, text);
-    } else if (json_is_string(value)) {
+    } else if (cJSON_IsString(value)) {
         write_cut(out, span_of(value->valuestring));
-    } else if (json_is_array(value)) {
+    } else if (cJSON_IsArray(value)) {
         json_writer_open_array(out);
         for (const cJSON *item = value->child; item && count < ELEMENTS_MOST; item = item->next, count++)
             write_value(out, json, item);

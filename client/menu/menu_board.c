@@ -69,13 +69,17 @@ static void append_members(struct buffer *line, const struct item_set *set, size
         buffer_append_format(line, "+%zu", left);
 }
 
+static size_t done_of(const struct level_view *level) {
+    return (size_t)level->complete + level->skipped;
+}
+
 /* Levels from @first to before @end in one line: "Level 2  ░░░  0 of 3  ▶ 2.1 ▶ 2.2". */
 static void append_levels_row(struct buffer *text, const struct menu_model *model, size_t first, size_t end,
                               size_t width) {
     size_t done = 0, count = 0, digits = digits_of(model->plan->level_count);
     for (size_t i = first; i < end; i++) {
-        done += model->levels[i].done;
-        count += model->levels[i].set.count;
+        done += done_of(&model->plan->levels[i]);
+        count += model->levels[i].count;
     }
     AUTO(buffer) line = {0}, name = {0}, progress = {0};
     buffer_append_format(&name, end - first > 1 ? " Levels %zu–%zu" : " Level %zu", first, end - 1);
@@ -85,7 +89,7 @@ static void append_levels_row(struct buffer *text, const struct menu_model *mode
     columns_append_cell(&line, buffer_span(&progress), 2 * digits_of(model->all.count) + 7, "…");
     size_t taken = columns_of(buffer_span(&line));
     if (end - first == 1 && width > taken)
-        append_members(&line, &model->levels[first].set, width - taken);
+        append_members(&line, &model->levels[first], width - taken);
     else if (done == count)
         menu_view_append(&line, MENU_GREEN, "✓ complete");
     else if (width > taken + 12)
@@ -93,25 +97,25 @@ static void append_levels_row(struct buffer *text, const struct menu_model *mode
     buffer_append_format(text, "%s\n", buffer_text(&line));
 }
 
-static bool is_finished(const struct menu_level *level) {
-    return level->done == level->set.count;
+static bool is_finished(const struct level_view *level) {
+    return done_of(level) == level->ids.count;
 }
 
 /* There is nothing to do yet, and nothing has been done. */
-static bool is_later(const struct menu_level *level) {
-    return level->done == 0 && level->ready == 0 && level->failed == 0;
+static bool is_later(const struct level_view *level) {
+    return done_of(level) == 0 && level->ready == 0 && level->failed == 0;
 }
 
 /* Runs of complete levels take one line; runs of later ones, too, if there are more than @most. */
 static void append_levels(struct buffer *text, const struct menu_model *model, size_t width, size_t most) {
     bool is_long = model->plan->level_count > most;
     for (size_t first = 0, end; first < model->plan->level_count; first = end) {
-        const struct menu_level *level = &model->levels[first];
-        bool (*is_folded)(const struct menu_level *) = is_finished(level)           ? is_finished
+        const struct level_view *levels = model->plan->levels, *level = &levels[first];
+        bool (*is_folded)(const struct level_view *) = is_finished(level)           ? is_finished
                                                        : is_long && is_later(level) ? is_later
                                                                                     : NULL;
         end = first + 1;
-        while (is_folded && end < model->plan->level_count && is_folded(&model->levels[end]))
+        while (is_folded && end < model->plan->level_count && is_folded(&levels[end]))
             end++;
         append_levels_row(text, model, first, end, width);
     }
@@ -119,49 +123,36 @@ static void append_levels(struct buffer *text, const struct menu_model *model, s
 
 /* --- lists of achievements --- */
 
-/* What is said of an achievement behind its title; and behind that. */
-struct remark {
-    struct buffer words, blocks;
-};
-
-typedef void append_remark(struct remark *remark, const struct achievement_item *item, size_t width);
-
-static void remark_on_ready(struct remark *remark, const struct achievement_item *item, size_t width) {
-    if (width < MENU_VIEW_NARROW && item->is_free) /* there is room for a word */
-        styled_text_append_visible(&remark->words, achievement_needs(&item->standing));
+/* What is to be done, or is in the way; where there is little room, in a word. */
+static void append_words(struct buffer *words, const struct achievement_item *item, size_t width) {
+    if (item->is_free && width < MENU_VIEW_NARROW)
+        styled_text_append_visible(words, achievement_needs(&item->standing));
+    else if (item->standing.is_ready)
+        achievement_text_work(words, item);
     else
-        achievement_text_work(&remark->words, item);
-    if (item->blocks)
-        buffer_append_format(&remark->blocks, "blocks %u", item->blocks);
-    if (item->blocks && width >= 100)
-        buffer_append_format(&remark->blocks, " achievement%s", text_plural(item->blocks));
+        achievement_text_need(words, item);
 }
 
-static void remark_on_waiting(struct remark *remark, const struct achievement_item *item, size_t width) {
-    (void)width;
-    achievement_text_need(&remark->words, item);
-}
-
-static void remark_on_state(struct remark *remark, const struct achievement_item *item, size_t width) {
-    (void)width;
-    buffer_append_string(&remark->words, achievement_label(&item->standing));
+static void add_row(struct table *table, const struct achievement_item *item, size_t width) {
+    AUTO(buffer) words = {0}, blocks = {0};
+    append_words(&words, item, width);
+    if (item->standing.is_ready && item->blocks)
+        buffer_append_format(&blocks, "blocks %u", item->blocks);
+    if (blocks.length && width >= 100)
+        buffer_append_format(&blocks, " achievement%s", text_plural(item->blocks));
+    const char *cells[] = {item->id, item->title, words.data, blocks.data};
+    table_add(table, cells, NULL);
 }
 
 /* Achievements, one a line. A long list is cut, and its last line says so. */
-static void append_list(struct buffer *text, const struct item_set *set, append_remark *append, size_t width) {
+static void append_list(struct buffer *text, const struct item_set *set, size_t width) {
     enum { ROWS_MOST = 200, MARK_COLUMNS = 3 };
     static const struct table_column columns[] = {{NULL, 0}, {NULL, TABLE_SHRINKS}, {NULL, TABLE_SHRINKS}, {NULL, 0}};
     const struct style style = {.columns = width - MARK_COLUMNS};
     struct table *table = table_new(columns, sizeof columns / sizeof *columns, &style);
     AUTO(buffer) rows = {0};
-    for (size_t i = 0; i < set->count && i < ROWS_MOST; i++) {
-        struct remark remark = {0};
-        append(&remark, set->items[i], width);
-        const char *cells[] = {set->items[i]->id, set->items[i]->title, remark.words.data, remark.blocks.data};
-        table_add(table, cells, NULL);
-        buffer_release(&remark.words);
-        buffer_release(&remark.blocks);
-    }
+    for (size_t i = 0; i < set->count && i < ROWS_MOST; i++)
+        add_row(table, set->items[i], width);
     table_end(table, &rows);
     struct span rest = buffer_span(&rows), row;
     for (size_t i = 0; span_next_line(&rest, &row); i++) {
@@ -195,14 +186,14 @@ static void append_ordered(struct buffer *text, const struct menu_model *model, 
         append_levels(text, model, view->width, height / 3);
     if (model->ready.count)
         append_heading(text, " Ready now", density);
-    append_list(text, &model->ready, remark_on_ready, view->width);
+    append_list(text, &model->ready, view->width);
     if (model->done == model->all.count) {
         menu_view_append(text, MENU_GREEN, " ✓ Everything is complete.");
         buffer_append_byte(text, '\n');
     }
     if (model->waiting.count)
         append_heading(text, " Waiting", density);
-    append_list(text, &model->waiting, remark_on_waiting, view->width);
+    append_list(text, &model->waiting, view->width);
     if (density == DENSITY_TIGHT)
         append_levels(text, model, view->width, height);
 }
@@ -213,7 +204,7 @@ static void append_unordered(struct buffer *text, const struct menu_model *model
     else
         menu_view_append(text, MENU_RED, " This plan is invalid: 7 says why.");
     buffer_append_byte(text, '\n');
-    append_list(text, &model->all, remark_on_state, view->width);
+    append_list(text, &model->all, view->width);
 }
 
 /* As airy as it fits; a board that does not fit has headings still, unless there is next to no room. */
@@ -243,7 +234,7 @@ static void add_header(struct menu_view *view, const struct menu_model *model, b
         buffer_append_format(&right, " · %zu ready", model->ready.count);
     if (failed)
         buffer_append_format(&right, " · " TABLE_RED "%zu failed\033[0m", failed);
-    buffer_append_string(&right, is_wide && is_live ? " · live " : " ");
+    buffer_append_string(&right, is_wide && is_live ? " · live" : "");
     menu_view_add_both(view, &left, &right);
 }
 
@@ -265,8 +256,8 @@ static void add_entry(struct menu_view *view, const struct menu *menu, size_t nu
     menu_view_add_text(view, is_chosen ? MENU_CHOSEN : entry->why ? MENU_DIM : MENU_PLAIN, buffer_text(&line));
 }
 
-/* @hidden: so many are ready and not shown, where no line says so. */
-static void add_next(struct menu_view *view, const struct menu_model *model, size_t hidden) {
+/* What is recommended; and how many lines there are above and below what is shown. */
+static void add_next(struct menu_view *view, const struct menu_model *model) {
     AUTO(buffer) words = {0}, line = {0}, rest = {0};
     bool has_nothing = model->done == model->all.count && model->all.count;
     bool lacks_graph = model->plan->is_valid && !model->has_graph;
@@ -275,43 +266,26 @@ static void add_next(struct menu_view *view, const struct menu_model *model, siz
         buffer_append_format(&words, "%d, ", (int)model->recommended + 1);
     buffer_append_string(&words, lacks_graph ? "a prompt that finds the dependencies" : model->plan->next.reason);
     menu_view_append(&line, MENU_BOLD, words.data);
-    if (hidden)
-        buffer_append_format(&rest, "▾ %zu more", hidden);
+    menu_view_append_scroll(&rest, view);
     menu_view_add_both(view, &line, &rest);
-}
-
-/* How much there is above and below what is shown. */
-static void add_more(struct menu_view *view) {
-    AUTO(buffer) words = {0}, left = {0}, right = {0};
-    size_t below = view->scroll_most - view->scroll;
-    if (view->scroll)
-        buffer_append_format(&words, "▴ %zu above ", view->scroll);
-    if (below)
-        buffer_append_format(&words, "▾ %zu below", below);
-    buffer_append_string(&words, words.length ? "  (j k)" : "");
-    menu_view_append(&right, MENU_DIM, buffer_text(&words));
-    menu_view_add_both(view, &left, &right);
 }
 
 void menu_board_show(struct menu *menu) {
     const struct menu_model *model = &menu->model;
     struct menu_view *view = &menu->view;
-    size_t height = view->height;
-    bool has_bar = height >= 16, has_more = height >= 14, has_gap = height >= 22;
-    size_t others = (size_t)1 + has_bar + has_gap + has_more + 1 + ENTRIES + view->foot;
-    size_t room = height > others ? height - others : 0;
+    bool has_bar = view->height >= 16, has_gap = view->height >= 22;
+    size_t others = (size_t)1 + has_bar + 2 * has_gap + 1 + ENTRIES + view->foot;
+    size_t room = view->height > others ? view->height - others : 0;
     AUTO(buffer) board = {0};
     append_board(&board, model, view, room);
     add_header(view, model, menu->is_live);
     if (has_bar)
         add_progress(view, model);
     menu_view_fill(view, view->row + has_gap);
-    menu_view_add_lines(view, &board, menu->scroll, room);
-    menu->scroll = view->scroll;
-    if (has_more)
-        add_more(view);
-    size_t seen = view->scroll + room; /* without has_more the board begins with what is ready */
-    add_next(view, model, has_more || model->ready.count <= seen ? 0 : model->ready.count - seen);
+    menu_view_scroll(view, &board, &menu->scroll, room);
+    menu_view_add_lines(view, &board, room);
+    menu_view_fill(view, view->row + has_gap);
+    add_next(view, model);
     for (size_t i = 0; i < ENTRIES; i++)
         add_entry(view, menu, i);
 }
@@ -337,6 +311,7 @@ void menu_board_show_choice(struct menu *menu) {
     const struct plan_list *plans = menu_plans(menu);
     const struct style style = {.columns = view->width - MARK_COLUMNS};
     size_t room = view->height > HEAD_LINES + view->foot ? view->height - HEAD_LINES - view->foot : 1;
+    size_t at = menu->choice >= room ? menu->choice - room + 1 : 0;
     struct table *table = table_new(columns, sizeof columns / sizeof *columns, &style);
     AUTO(buffer) rows = {0}, lines = {0}, left = {0}, right = {0};
     for (size_t i = 0; i < plans->count; i++)
@@ -344,14 +319,14 @@ void menu_board_show_choice(struct menu *menu) {
     table_end(table, &rows);
     struct span rest = buffer_span(&rows), row;
     for (size_t i = 0; span_next_line(&rest, &row); i++) {
-        AUTO(buffer) cell = {0};
         buffer_append_string(&lines, i == menu->choice ? "\033[" MENU_CHOSEN "m▸ " : "  ");
         columns_append_cell(&lines, row, view->width - MARK_COLUMNS, "…");
         buffer_append_byte(&lines, '\n');
     }
     menu_view_append(&left, MENU_BOLD, " Which plan?");
-    buffer_append_format(&right, "%zu plan%s ", plans->count, text_plural(plans->count));
+    buffer_append_format(&right, "%zu plan%s", plans->count, text_plural(plans->count));
     menu_view_add_both(view, &left, &right);
     menu_view_fill(view, HEAD_LINES);
-    menu_view_add_lines(view, &lines, menu->choice >= room ? menu->choice - room + 1 : 0, room);
+    menu_view_scroll(view, &lines, &at, room);
+    menu_view_add_lines(view, &lines, room);
 }

@@ -1,10 +1,11 @@
 #include "menu/menu_command.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 #include "api/answer.h"
 #include "api/request.h"
-#include "base/buffer.h"
+#include "base/auto.h"
 #include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/error.h"
@@ -13,22 +14,19 @@
 #include "menu/menu.h"
 #include "menu/menu_keys.h"
 #include "menu/screen.h"
-#include "session/event_stream.h"
+#include "session/event_source.h"
 #include "session/session.h"
 #include "term/terminal.h"
-#include "view/event.h"
 
 enum {
     REFRESH_MS = 1000,       /* between two readings where no daemon reports changes */
     REFRESH_COST_SHARE = 20, /* a reading that takes long is made less often: at most a twentieth of the time */
-    RECONNECT_MS = 5000,     /* between two attempts to connect to a daemon */
 };
 
 struct driver {
     struct session session;
-    struct event_stream stream;
-    bool has_feed;
-    int64_t refresh_at_ms, reconnect_at_ms;
+    struct event_source source;
+    int64_t refresh_at_ms;
     struct menu menu;
 };
 
@@ -47,35 +45,18 @@ static void print_text(void *data, const char *text) {
 
 /* --- the daemon's events --- */
 
-static void reconnect(struct driver *driver, bool wants_daemon) {
-    struct error error = {0};
-    driver->reconnect_at_ms = clock_now_ms() + RECONNECT_MS;
-    if (!wants_daemon || driver->has_feed)
-        return;
-    driver->stream = (struct event_stream){.channel = {.descriptor = -1}, .is_impatient = true};
-    for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        driver->stream.wants[type] = true;
-    driver->has_feed = event_stream_open(&driver->stream, &driver->session, &error);
-    if (driver->has_feed)
-        session_trust_daemon(&driver->session); /* it may be another one than before */
-    else
-        event_stream_close(&driver->stream);
-    driver->menu.is_live = driver->has_feed;
-    error_release(&error);
+static void open_source(struct driver *driver) {
+    AUTO(error) ignored = {0};
+    driver->source = (struct event_source){.channel.descriptor = -1, .avoids_team = true};
+    event_source_want_all(&driver->source);
+    driver->menu.is_live = event_source_open(&driver->source, &driver->session, &ignored);
 }
 
 /* Takes all events that are there; what happened is seen by reading the plan. */
 static void take_events(struct driver *driver) {
-    struct span event;
-    enum event_stream_outcome outcome;
-    do
-        outcome = event_stream_next(&driver->stream, 0, &event);
-    while (outcome == EVENT_STREAM_EVENT);
-    driver->refresh_at_ms = clock_now_ms();
-    if (outcome == EVENT_STREAM_TIMED_OUT)
-        return;
-    event_stream_close(&driver->stream);
-    driver->has_feed = driver->menu.is_live = false;
+    while (event_source_wait(&driver->source, 0))
+        driver->refresh_at_ms = clock_now_ms();
+    driver->menu.is_live = driver->source.is_connected;
 }
 
 static void refresh_if_due(struct driver *driver) {
@@ -84,7 +65,7 @@ static void refresh_if_due(struct driver *driver) {
         return;
     menu_refresh(&driver->menu);
     int64_t pause_ms = (clock_now_ms() - begun_ms) * REFRESH_COST_SHARE;
-    if (driver->has_feed && !driver->session.team) /* no daemon reports the claims of a team */
+    if (driver->source.is_connected && !driver->session.team) /* no daemon reports the claims of a team */
         driver->refresh_at_ms = INT64_MAX;
     else
         driver->refresh_at_ms = clock_now_ms() + (pause_ms > REFRESH_MS ? pause_ms : REFRESH_MS);
@@ -99,35 +80,35 @@ static void show(struct driver *driver) {
 }
 
 static int wait_ms(const struct driver *driver) {
-    int64_t at_ms = driver->refresh_at_ms < driver->reconnect_at_ms ? driver->refresh_at_ms : driver->reconnect_at_ms;
+    const struct event_source *source = &driver->source;
+    int64_t at_ms = driver->refresh_at_ms;
+    if (!source->is_connected && source->retry_at_ms < at_ms)
+        at_ms = source->retry_at_ms;
     int64_t left_ms = at_ms - clock_now_ms();
-    return left_ms < 0 ? 0 : (int)left_ms;
+    return left_ms < 0 ? 0 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }
 
-static void run(struct driver *driver, bool wants_daemon) {
+static void run(struct driver *driver) {
     uint32_t key;
-    reconnect(driver, wants_daemon);
-    driver->refresh_at_ms = driver->has_feed ? clock_now_ms() : clock_now_ms() + REFRESH_MS;
+    open_source(driver);
+    driver->refresh_at_ms = clock_now_ms() + (driver->source.is_connected ? 0 : REFRESH_MS);
     while (!driver->menu.is_over) {
         show(driver);
-        switch (screen_wait(driver->has_feed ? driver->stream.channel.descriptor : -1, wait_ms(driver))) {
+        switch (screen_wait(driver->source.channel.descriptor, wait_ms(driver))) {
         case SCREEN_KEY:
             while (!driver->menu.is_over && screen_key(&key)) {
                 menu_press(&driver->menu, key);
                 show(driver); /* what scrolls has to know how far it can */
             }
             break;
-        case SCREEN_OTHER:
-            take_events(driver);
-            break;
         case SCREEN_GONE:
             return;
+        case SCREEN_OTHER:
         case SCREEN_CHANGED:
         case SCREEN_NOTHING:
             break;
         }
-        if (clock_now_ms() >= driver->reconnect_at_ms)
-            reconnect(driver, wants_daemon);
+        take_events(driver);
         refresh_if_due(driver);
     }
 }
@@ -172,10 +153,9 @@ static int show_menu(struct driver *driver, const struct options *options) {
         error_release(&error);
         return print_state(&driver->session, options);
     }
-    run(driver, !options->has_no_daemon);
+    run(driver);
     screen_close();
-    if (driver->has_feed)
-        event_stream_close(&driver->stream);
+    event_source_close(&driver->source);
     return 0;
 }
 

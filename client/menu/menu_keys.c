@@ -179,6 +179,7 @@ static const struct key board_keys[] = {
      NULL,
      open_entry,
      {'1', '2', '3', '4', '5', '6', '7', MENU_KEY_ENTER, MENU_KEY_RIGHT}},
+    {"j k", "scroll", SCROLLS, NULL, NULL, {0}},
     {"j k, PgUp PgDn, g G", NULL, ALWAYS, "scroll", NULL, {0}},
     {0}};
 

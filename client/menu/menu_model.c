@@ -109,17 +109,12 @@ static void fill_sets(struct menu_model *model) {
 static void fill_levels(struct menu_model *model) {
     const struct plan_view *plan = model->plan;
     model->levels = arena_allocate(&model->arena, plan->level_count, sizeof *model->levels);
-    for (size_t i = 0; i < plan->level_count; i++) {
-        struct menu_level *level = &model->levels[i];
-        level->set.items = arena_allocate(&model->arena, plan->levels[i].ids.count, sizeof *level->set.items);
-        level->done = plan->levels[i].complete + plan->levels[i].skipped;
-    }
+    for (size_t i = 0; i < plan->level_count; i++)
+        model->levels[i].items =
+            arena_allocate(&model->arena, plan->levels[i].ids.count, sizeof *model->levels[i].items);
     for (size_t i = 0; i < model->all.count && plan->level_count; i++) {
-        const struct achievement_item *item = model->all.items[i];
-        struct menu_level *level = &model->levels[item->level];
-        level->set.items[level->set.count++] = item;
-        level->ready += item->standing.is_ready;
-        level->failed += item->standing.state == STATE_FAILED;
+        struct item_set *level = &model->levels[model->all.items[i]->level];
+        level->items[level->count++] = model->all.items[i];
     }
 }
 
@@ -157,7 +152,7 @@ static void offer_ready(struct menu_model *model, enum menu_entry_name entry, en
 static void offer_level(struct menu_model *model, enum menu_entry_name entry, enum batch_kind kind, size_t number,
                         enum next_step step) {
     struct arena *arena = &model->arena;
-    const struct item_set *level = &model->levels[number].set,
+    const struct item_set *level = &model->levels[number],
                           open = choose(level, (struct item_test){.steps = 1U << step}, arena);
     if (open.count == 0) /* before all are counted: there can be as many levels as achievements */
         return;

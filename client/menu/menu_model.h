@@ -42,11 +42,6 @@ struct item_set {
     size_t count;
 };
 
-struct menu_level {
-    struct item_set set;
-    size_t done, ready, failed;
-};
-
 /* A batch that can be created. */
 struct menu_offer {
     enum batch_kind kind;
@@ -61,8 +56,8 @@ struct menu_model {
     const struct plan_view *plan;
     bool has_graph;
     struct item_set all, waiting;
-    struct item_set ready;     /* what most others wait for comes first, then the order of the plan */
-    struct menu_level *levels; /* as many as the plan has */
+    struct item_set ready;   /* what most others wait for comes first, then the order of the plan */
+    struct item_set *levels; /* as many as the plan has */
     size_t done;
     struct menu_entry entries[ENTRIES];
     struct menu_offer *offers[2]; /* of ENTRY_SUBPLANS and ENTRY_EXECUTIONS; the first is the default */

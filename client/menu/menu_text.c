@@ -245,14 +245,11 @@ void menu_text_show(struct menu *menu) {
     size_t room = view->height > margin + view->foot ? view->height - margin - view->foot : 1;
     AUTO(buffer) lines = {0}, left = {0}, right = {0};
     lay_out(&lines, menu, view->width);
-    size_t count = menu_view_count(&lines), most = count > room ? count - room : 0;
-    menu->text_scroll = menu->text_scroll < most ? menu->text_scroll : most;
+    menu_view_scroll(view, &lines, &menu->text_scroll, room);
     buffer_append_byte(&left, ' ');
     menu_view_append(&left, MENU_BOLD, buffer_text(&menu->title));
-    if (most)
-        buffer_append_format(&right, "%s%zu–%zu of %zu%s ", menu->text_scroll ? "▴ " : "", menu->text_scroll + 1,
-                             menu->text_scroll + room, count, menu->text_scroll < most ? " ▾" : "");
+    menu_view_append_scroll(&right, view);
     menu_view_add_both(view, &left, &right);
     menu_view_fill(view, margin);
-    menu_view_add_lines(view, &lines, menu->text_scroll, room);
+    menu_view_add_lines(view, &lines, room);
 }

@@ -48,13 +48,13 @@ void menu_view_add_text(struct menu_view *view, const char *color, const char *t
 }
 
 void menu_view_add_both(struct menu_view *view, const struct buffer *left, const struct buffer *right) {
-    size_t needed = right->length ? columns_of(buffer_span(right)) + 1 : 0;
+    size_t needed = right->length ? columns_of(buffer_span(right)) + 2 : 0;
     size_t room = view->width > needed + 8 ? view->width - needed : view->width;
     AUTO(buffer) line = {0};
     columns_append_cell(&line, buffer_span(left), room, "…");
     if (room < view->width) {
         buffer_append_string(&line, "\033[0m ");
-        buffer_append_span(&line, buffer_span(right));
+        buffer_append_span(&line, buffer_span(right)); /* a blank is left behind it */
     }
     menu_view_add(view, &line);
 }
@@ -66,11 +66,24 @@ size_t menu_view_count(const struct buffer *text) {
     return count;
 }
 
-void menu_view_add_lines(struct menu_view *view, const struct buffer *text, size_t wanted, size_t height) {
-    size_t count = menu_view_count(text), end = view->row + height;
-    struct span rest = buffer_span(text), line;
+void menu_view_scroll(struct menu_view *view, const struct buffer *text, size_t *at, size_t height) {
+    size_t count = menu_view_count(text);
     view->scroll_most = count > height ? count - height : 0;
-    view->scroll = wanted < view->scroll_most ? wanted : view->scroll_most;
+    view->scroll = *at = *at < view->scroll_most ? *at : view->scroll_most;
+}
+
+void menu_view_append_scroll(struct buffer *line, const struct menu_view *view) {
+    bool is_wide = view->width >= MENU_VIEW_NARROW;
+    size_t below = view->scroll_most - view->scroll;
+    if (view->scroll)
+        buffer_append_format(line, "▴ %zu%s", view->scroll, is_wide ? " above" : "");
+    if (below)
+        buffer_append_format(line, "%s▾ %zu%s", view->scroll ? " " : "", below, is_wide ? " below" : "");
+}
+
+void menu_view_add_lines(struct menu_view *view, const struct buffer *text, size_t height) {
+    size_t end = view->row + height;
+    struct span rest = buffer_span(text), line;
     for (size_t i = 0; view->row < end && view->row < view->height && span_next_line(&rest, &line); i++)
         if (i >= view->scroll)
             add(view, line);

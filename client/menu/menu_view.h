@@ -33,7 +33,7 @@ struct menu_view {
     size_t row;         /* how many there are */
     size_t width, height;
     size_t foot;                /* lines at the end, for a message and the keys */
-    size_t scroll, scroll_most; /* lines above what is shown; the former made to fit */
+    size_t scroll, scroll_most; /* lines above what is shown */
 };
 
 /* Forget what was shown. */
@@ -49,8 +49,12 @@ void menu_view_add(struct menu_view *view, const struct buffer *line);
 void menu_view_add_text(struct menu_view *view, const char *color, const char *text);
 /* @left at the left end of the line, @right at its right end if there is room. */
 void menu_view_add_both(struct menu_view *view, const struct buffer *left, const struct buffer *right);
-/* The lines of @text from line @wanted, if there are enough, that have room in @height lines; the rest is empty. */
-void menu_view_add_lines(struct menu_view *view, const struct buffer *text, size_t wanted, size_t height);
+/* Of @text as many lines as have room in @height, from line @at if there are enough: @at is made to fit. */
+void menu_view_scroll(struct menu_view *view, const struct buffer *text, size_t *at, size_t height);
+/* How many lines are above and below those: "▴ 2 above ▾ 14 below". */
+void menu_view_append_scroll(struct buffer *line, const struct menu_view *view);
+/* These lines; empty ones after the last. */
+void menu_view_add_lines(struct menu_view *view, const struct buffer *text, size_t height);
 /* Empty lines, until there are @count. */
 void menu_view_fill(struct menu_view *view, size_t count);
 

@@ -169,6 +169,15 @@ static void make_answer(struct session *session, const struct request *request,
 
 /* --- answered by the daemon --- */
 
+bool session_fail_call(const struct session *session, const struct rpc_client *channel, enum rpc_outcome outcome,
+                       struct error *error) {
+    AUTO(buffer) trouble = {0};
+    if (outcome == RPC_NO_DAEMON)
+        return error_set(error, ERROR_UNREACHABLE, "there is no daemon of %s", session->settings.root);
+    rpc_client_explain(channel, outcome, session->settings.config.answer_timeout_ms, &trouble);
+    return error_set(error, ERROR_UNREACHABLE, "the daemon on %s %s", rpc_client_name(channel), trouble.data);
+}
+
 /* The daemon is of no use any more in this session. */
 static void give_up_after(struct session *session, enum rpc_outcome outcome) {
     AUTO(buffer) trouble = {0};

@@ -49,6 +49,10 @@ struct claim_setting session_claim_setting(const struct session *session);
 /* A separate channel to the daemon of the session's root; not connected yet. */
 void session_init_channel(const struct session *session, struct rpc_client *channel);
 
+/* What became of a call on @channel that the daemon has not answered: UNREACHABLE. Always false. */
+bool session_fail_call(const struct session *session, const struct rpc_client *channel, enum rpc_outcome outcome,
+                       struct error *error);
+
 /*
  * For programs that live long: another folder may have come to the root's path. Its daemon is another one, too. False
  * if no folder is there now.

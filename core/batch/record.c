@@ -188,7 +188,7 @@ static bool is_sha(const char *text) {
 }
 
 static size_t length_of(const cJSON *array) {
-    return json_count(array);
+    return (size_t)cJSON_GetArraySize(array);
 }
 
 /* What a batch replaces is one dependency file. */
@@ -235,7 +235,7 @@ static bool read_failures(struct record *record, const cJSON *failures) {
 static bool read_folders(struct record *record, const cJSON *array, const char ***folders, size_t *count) {
     *folders = arena_allocate(&record->arena, length_of(array), sizeof **folders);
     for (const cJSON *node = array->child; node; node = node->next) {
-        const char *path = json_is_string(node) ? node->valuestring : NULL;
+        const char *path = cJSON_IsString(node) ? node->valuestring : NULL;
         if (!is_made_folder(record, path))
             return false;
         (*folders)[(*count)++] = arena_copy(&record->arena, path, strlen(path));
@@ -246,7 +246,7 @@ static bool read_folders(struct record *record, const cJSON *array, const char *
 static bool read_incomplete(struct record *record, const cJSON *array) {
     record->incomplete = arena_allocate(&record->arena, length_of(array), sizeof *record->incomplete);
     for (const cJSON *node = array ? array->child : NULL; node; node = node->next) {
-        const char *id = json_is_string(node) ? node->valuestring : "";
+        const char *id = cJSON_IsString(node) ? node->valuestring : "";
         if (!names_is_id(span_of(id)))
             return false;
         record->incomplete[record->incomplete_count++] = arena_copy(&record->arena, id, strlen(id));
@@ -257,7 +257,7 @@ static bool read_incomplete(struct record *record, const cJSON *array) {
 static bool read_lists(struct record *record, const cJSON *root) {
     const cJSON *files = json_get(root, "files"), *failures = json_get(root, "failures");
     const cJSON *folders = json_get(root, "folders"), *besides = json_get(root, "beside");
-    return json_is_array(files) && json_is_array(failures) && json_is_array(folders) && json_is_array(besides) &&
+    return cJSON_IsArray(files) && cJSON_IsArray(failures) && cJSON_IsArray(folders) && cJSON_IsArray(besides) &&
            read_files(record, files) && read_failures(record, failures) &&
            read_incomplete(record, json_get(root, "incomplete")) &&
            read_folders(record, folders, &record->folders, &record->folder_count) &&

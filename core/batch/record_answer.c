@@ -132,12 +132,12 @@ static const char *text_of(struct arena *arena, const cJSON *object, const char 
 }
 
 static const char *id_of(struct arena *arena, const cJSON *node) {
-    const char *text = json_is_string(node) ? node->valuestring : NULL;
+    const char *text = cJSON_IsString(node) ? node->valuestring : NULL;
     return text && names_is_id(span_of(text)) ? copy_of(arena, text) : NULL;
 }
 
 static size_t length_of(const cJSON *array) {
-    return json_is_array(array) ? json_count(array) : 0;
+    return cJSON_IsArray(array) ? (size_t)cJSON_GetArraySize(array) : 0;
 }
 
 /* What is no id is left out. */
@@ -201,7 +201,7 @@ static void *read_list(struct arena *arena, const cJSON *array, size_t size, siz
 void record_answer_read(struct record_answer *answer, const cJSON *root, struct arena *arena) {
     const cJSON *node = json_get(root, "answer");
     *answer = (struct record_answer){0};
-    if (!json_is_object(node))
+    if (!cJSON_IsObject(node))
         return;
     answer->skipped =
         read_list(arena, json_get(node, "skipped"), sizeof *answer->skipped, &answer->skipped_count, read_skip);

@@ -209,11 +209,11 @@ static enum receipt receive(struct claim_helper *helper, int64_t deadline_ms, st
 /* A line that is an object, strictly. */
 static bool read_line(struct claim_helper_line *line) {
     AUTO(diagnostics) diagnostics = {0};
-    return json_parse(&line->json, buffer_span(&line->text), "line", &diagnostics) && json_is_object(line->json.root);
+    return json_parse(&line->json, buffer_span(&line->text), "line", &diagnostics) && cJSON_IsObject(line->json.root);
 }
 
 static bool is_unasked(const cJSON *line) {
-    return !json_get(line, "n") && (json_is_object(json_get(line, "event")) || json_get_string(line, "resync") ||
+    return !json_get(line, "n") && (cJSON_IsObject(json_get(line, "event")) || json_get_string(line, "resync") ||
                                     json_get_string(line, "state"));
 }
 
@@ -224,8 +224,8 @@ static void hand_over(struct claim_helper *helper, const cJSON *line) {
 
 static bool is_answer(const struct claim_helper *helper, const cJSON *line) {
     const cJSON *number = json_get(line, "n");
-    return json_is_number(number) && number->valuedouble == (double)helper->number &&
-           json_is_object(json_get(line, "ok")) != json_is_object(json_get(line, "error"));
+    return cJSON_IsNumber(number) && number->valuedouble == (double)helper->number &&
+           cJSON_IsObject(json_get(line, "ok")) != cJSON_IsObject(json_get(line, "error"));
 }
 
 static bool wait_for_answer(struct claim_helper *helper, int64_t deadline_ms, struct claim_helper_line *answer,

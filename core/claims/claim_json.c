@@ -136,7 +136,7 @@ static bool read_boot(const cJSON *object, char boot[CLAIM_BOOT_TEXT]) {
 
 static bool read_keeper(const cJSON *object, struct claim_keeper *keeper) {
     const cJSON *node = json_get(object, "keeper");
-    return json_is_null(node) || (json_is_object(node) && claim_member_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
+    return cJSON_IsNull(node) || (cJSON_IsObject(node) && claim_member_whole(node, "pid", 1, INT32_MAX, &keeper->pid) &&
                                   claim_member_whole(node, "start", 0, CLAIM_FENCE_MOST, &keeper->start) &&
                                   claim_member_whole(node, "pid_ns", 1, CLAIM_FENCE_MOST, &keeper->pid_namespace));
 }
@@ -144,8 +144,8 @@ static bool read_keeper(const cJSON *object, struct claim_keeper *keeper) {
 static bool read_holding(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_holding *held = &record->held;
-    record->is_held = json_is_object(node);
-    return json_is_null(node) ||
+    record->is_held = cJSON_IsObject(node);
+    return cJSON_IsNull(node) ||
            (record->is_held && claim_kind_find(json_get_string(node, "for"), &held->kind) &&
             claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &held->by) && held->by[0] &&
             read_sha(node, "secret", held->secret) && claim_member_moment(arena, node, "since", &held->since) &&
@@ -160,8 +160,8 @@ static bool read_holding(struct claim_record *record, const cJSON *node) {
 static bool read_ending(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_ending *ended = &record->ended;
-    record->is_ended = json_is_object(node);
-    return json_is_null(node) ||
+    record->is_ended = cJSON_IsObject(node);
+    return cJSON_IsNull(node) ||
            (record->is_ended && claim_result_find(json_get_string(node, "result"), &ended->result) &&
             claim_member_text(arena, node, "by", CLAIM_OWNER_BYTES_MOST, &ended->by) &&
             claim_member_moment(arena, node, "time", &ended->time) &&
@@ -170,9 +170,9 @@ static bool read_ending(struct claim_record *record, const cJSON *node) {
 
 static bool read_fixes(struct claim_record *record, const cJSON *array) {
     struct claim_mark *mark = &record->finished;
-    if (!json_is_array(array))
+    if (!cJSON_IsArray(array))
         return false;
-    mark->fixes = arena_allocate(record->arena, json_count(array), sizeof *mark->fixes);
+    mark->fixes = arena_allocate(record->arena, (size_t)cJSON_GetArraySize(array), sizeof *mark->fixes);
     for (const cJSON *node = array->child; node; node = node->next) {
         struct claim_fix *fix = &mark->fixes[mark->fix_count++];
         char sha[DIGEST_SHA_TEXT];
@@ -185,7 +185,7 @@ static bool read_fixes(struct claim_record *record, const cJSON *array) {
 
 static bool read_order(struct claim_mark *mark, const cJSON *node) {
     uint64_t order = 0;
-    bool is_right = mark->kind == CLAIM_DESIGN ? json_is_null(json_get(node, "order"))
+    bool is_right = mark->kind == CLAIM_DESIGN ? cJSON_IsNull(json_get(node, "order"))
                                                : claim_member_whole(node, "order", 0, UINT32_MAX, &order);
     mark->order = (unsigned)order;
     return is_right;
@@ -194,8 +194,8 @@ static bool read_order(struct claim_mark *mark, const cJSON *node) {
 static bool read_mark(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_mark *mark = &record->finished;
-    record->is_finished = json_is_object(node);
-    return json_is_null(node) ||
+    record->is_finished = cJSON_IsObject(node);
+    return cJSON_IsNull(node) ||
            (record->is_finished && claim_kind_find(json_get_string(node, "for"), &mark->kind) &&
             read_order(mark, node) && read_fixes(record, json_get(node, "fixes")) &&
             claim_member_whole(node, "fence", 1, CLAIM_FENCE_MOST, &mark->fence) &&

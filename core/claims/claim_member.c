@@ -11,13 +11,13 @@ bool claim_member_text(struct arena *arena, const cJSON *object, const char *key
 bool claim_member_text_or_null(struct arena *arena, const cJSON *object, const char *key, size_t most,
                                const char **text) {
     *text = NULL;
-    return json_is_null(json_get(object, key)) || claim_member_text(arena, object, key, most, text);
+    return cJSON_IsNull(json_get(object, key)) || claim_member_text(arena, object, key, most, text);
 }
 
 bool claim_member_whole(const cJSON *object, const char *key, uint64_t least, uint64_t most, uint64_t *number) {
     const cJSON *node = json_get(object, key);
     *number = json_get_unsigned(object, key);
-    bool is_whole = json_is_number(node) && (*number > 0 || node->valuedouble == 0);
+    bool is_whole = cJSON_IsNumber(node) && (*number > 0 || node->valuedouble == 0);
     return is_whole && *number >= least && *number <= most;
 }
 

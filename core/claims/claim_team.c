@@ -44,8 +44,8 @@ static void write_list(struct buffer *request, const cJSON *after) {
     json_writer_key(&writer, "after");
     if (after) {
         json_writer_open_array(&writer);
-        json_writer_string(&writer, json_item(after, 0)->valuestring);
-        json_writer_string(&writer, json_item(after, 1)->valuestring);
+        json_writer_string(&writer, cJSON_GetArrayItem(after, 0)->valuestring);
+        json_writer_string(&writer, cJSON_GetArrayItem(after, 1)->valuestring);
         json_writer_close_array(&writer);
     } else {
         json_writer_null(&writer);
@@ -55,7 +55,8 @@ static void write_list(struct buffer *request, const cJSON *after) {
 }
 
 static bool is_place(const cJSON *after) {
-    return json_count(after) == 2 && json_is_string(json_item(after, 0)) && json_is_string(json_item(after, 1));
+    return cJSON_GetArraySize(after) == 2 && cJSON_IsString(cJSON_GetArrayItem(after, 0)) &&
+           cJSON_IsString(cJSON_GetArrayItem(after, 1));
 }
 
 /* One more page. @after: where the next one begins, in the page; NULL behind the last one. */
@@ -67,8 +68,8 @@ static bool add_page(struct claim_team *team, const cJSON **after, struct error 
     if (!claim_team_request_send(&team->link, &request, &answer, &ok, NULL, error))
         return false;
     const cJSON *next = json_get(ok, "after");
-    bool is_last = !next || json_is_null(next);
-    if (!json_is_array(json_get(ok, "claims")) || (!is_last && !is_place(next)) || team->pages.count == PAGES_MOST)
+    bool is_last = !next || cJSON_IsNull(next);
+    if (!cJSON_IsArray(json_get(ok, "claims")) || (!is_last && !is_place(next)) || team->pages.count == PAGES_MOST)
         return claim_team_link_fail(&team->link, error);
     *LIST_ADD(team->pages.lines, team->pages.count, team->pages.capacity) = answer;
     answer = (struct claim_helper_line){0};

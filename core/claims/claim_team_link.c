@@ -123,7 +123,7 @@ static bool is_notice_code(const char *code) {
 static void keep_notices(struct claim_team_link *link, const cJSON *warnings) {
     struct claim_team_server *server = &link->server;
     server->notices = arena_allocate(&link->arena, NOTICES_MOST, sizeof *server->notices);
-    const cJSON *warning = json_is_array(warnings) ? warnings->child : NULL;
+    const cJSON *warning = cJSON_IsArray(warnings) ? warnings->child : NULL;
     for (; warning && server->notice_count < NOTICES_MOST; warning = warning->next) {
         const char *code = keep(link, warning, "code"), *message = keep(link, warning, "message");
         if (message)
@@ -145,7 +145,7 @@ static void keep_server(struct claim_team_link *link, const cJSON *ok) {
         .tls = keep(link, said, "tls"),
         .standbys = keep(link, said, "synchronous_standby_names"),
         .schema = json_get_unsigned(said, "schema"),
-        .has_fsync = json_is_boolean(json_get(said, "fsync")),
+        .has_fsync = cJSON_IsBool(json_get(said, "fsync")),
         .is_fsync = json_get_boolean(said, "fsync"),
     };
     keep_notices(link, json_get(ok, "warnings"));
@@ -153,8 +153,8 @@ static void keep_server(struct claim_team_link *link, const cJSON *ok) {
 
 static bool has_capability(const cJSON *ok, const char *name) {
     const cJSON *list = json_get(ok, "capabilities");
-    for (const cJSON *item = json_is_array(list) ? list->child : NULL; item; item = item->next)
-        if (json_is_string(item) && strcmp(item->valuestring, name) == 0)
+    for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item; item = item->next)
+        if (cJSON_IsString(item) && strcmp(item->valuestring, name) == 0)
             return true;
     return false;
 }

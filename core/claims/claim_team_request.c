@@ -21,7 +21,7 @@ bool claim_team_request_read(struct claim_team_link *link, struct claim_reply *r
                              struct error *error) {
     struct claim_moment moment;
     reply->record = (struct claim_record){0};
-    if (json_is_null(node))
+    if (cJSON_IsNull(node))
         return true;
     if (!claim_clock_read(&moment, error))
         return false;
@@ -60,8 +60,8 @@ bool claim_team_request_renew(struct claim_team_link *link, const struct claim_h
     json_writer_close_object(&writer);
     if (!claim_team_request_send(link, &request, &answer, &ok, reply, error))
         return false;
-    const cJSON *kept = json_item(json_get(ok, "kept"), 0);
-    const cJSON *lost = json_item(json_get(ok, "lost"), 0);
+    const cJSON *kept = cJSON_GetArrayItem(json_get(ok, "kept"), 0);
+    const cJSON *lost = cJSON_GetArrayItem(json_get(ok, "lost"), 0);
     if (lost)
         return refuse_lost(link, reply, json_get_string(lost, "reason"), json_get(lost, "claim"), handle, error);
     if (!kept)

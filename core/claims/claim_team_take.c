@@ -73,7 +73,7 @@ static void give_back(struct team_taking *taking, const char *note) {
 /* Marks that do not bind this clone are in the way no more. Returns whether there was one. */
 static bool pass_marks(struct team_taking *taking, const cJSON *refused, struct error *error) {
     bool has_passed = false;
-    for (const cJSON *node = json_is_array(refused) ? refused->child : NULL; node; node = node->next) {
+    for (const cJSON *node = cJSON_IsArray(refused) ? refused->child : NULL; node; node = node->next) {
         struct claim_reply *reply = taking->reply;
         size_t i;
         if (claim_team_wire_reason(json_get_string(node, "reason")) != CLAIM_REASON_FINISHED)
@@ -95,7 +95,7 @@ static bool pass_marks(struct team_taking *taking, const cJSON *refused, struct 
 
 /* Nothing was free: the reason is that of the first candidate. */
 static bool refuse_taking(struct team_taking *taking, const cJSON *refused, struct error *error) {
-    const cJSON *node = json_is_array(refused) ? refused->child : NULL;
+    const cJSON *node = cJSON_IsArray(refused) ? refused->child : NULL;
     struct claim_reply *reply = taking->reply;
     if (error->code)
         return false;
@@ -129,11 +129,11 @@ static bool take_free(struct team_taking *taking, struct error *error) {
     const cJSON *ok;
     if (!send_take(taking, &answer, &ok, error))
         return false;
-    bool is_refused = json_is_null(json_get(ok, "claim"));
+    bool is_refused = cJSON_IsNull(json_get(ok, "claim"));
     if (is_refused && pass_marks(taking, json_get(ok, "refused"), error) && !send_take(taking, &answer, &ok, error))
         return false;
     const cJSON *claim = json_get(ok, "claim");
-    if (error->code || json_is_null(claim))
+    if (error->code || cJSON_IsNull(claim))
         return refuse_taking(taking, json_get(ok, "refused"), error);
     if (!claim_team_request_read(taking->link, reply, claim, error))
         return false;

@@ -15,7 +15,7 @@ enum { PLAN_BYTES_MOST = 1024, TEXT_BYTES_MOST = 255, FIXES_MOST = 30, ORDER_MOS
 /* --- claims --- */
 
 static bool read_fixes(struct claim_mark *mark, struct arena *arena, const cJSON *array) {
-    size_t count = json_is_array(array) ? json_count(array) : 0;
+    size_t count = cJSON_IsArray(array) ? (size_t)cJSON_GetArraySize(array) : 0;
     mark->fixes = arena_allocate(arena, count + 1, sizeof *mark->fixes);
     for (const cJSON *node = count ? array->child : NULL; node; node = node->next) {
         struct claim_fix *fix = &mark->fixes[mark->fix_count++];
@@ -42,9 +42,9 @@ static bool read_mark(struct claim_record *record, const cJSON *node) {
     struct arena *arena = record->arena;
     struct claim_mark *mark = &record->finished;
     uint64_t order = 0;
-    record->is_finished = json_is_object(node);
+    record->is_finished = cJSON_IsObject(node);
     if (!record->is_finished)
-        return json_is_null(node);
+        return cJSON_IsNull(node);
     if (claim_member_whole(node, "order", 0, ORDER_MOST, &order))
         mark->order = (unsigned)order;
     mark->commit = optional(arena, node, "commit", DIGEST_SHA_TEXT - 1);
@@ -90,7 +90,7 @@ static bool read_state(struct claim_record *record, const cJSON *claim, const st
 bool claim_team_wire_read(struct claim_record *record, struct arena *arena, const cJSON *claim,
                           const struct claim_moment *moment) {
     *record = (struct claim_record){.arena = arena};
-    return json_is_object(claim) && claim_member_text(arena, claim, "plan", PLAN_BYTES_MOST, &record->plan) &&
+    return cJSON_IsObject(claim) && claim_member_text(arena, claim, "plan", PLAN_BYTES_MOST, &record->plan) &&
            record->plan[0] && files_is_path(record->plan) &&
            claim_member_text(arena, claim, "id", NAMES_ID_BYTES_MOST, &record->id) &&
            names_is_id(span_of(record->id)) &&

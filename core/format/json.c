@@ -3,13 +3,40 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 #include "base/auto.h"
 #include "base/text.h"
 #include "format/json_index.h"
 #include "format/json_scanner.h"
 #include "format/json_size.h"
-#include "format/json_tree.h"
+
+/* --- building --- */
+
+static _Thread_local struct arena *building; /* where cJSON allocates while a document is built */
+
+static void *build_allocate(size_t size) {
+    return building ? arena_allocate(building, 1, size) : memory_allocate(1, size);
+}
+
+static void build_free(void *pointer) {
+    if (!building)
+        memory_free(pointer);
+}
+
+static void set_hooks(void) {
+    static cJSON_Hooks hooks = {build_allocate, build_free};
+    cJSON_InitHooks(&hooks);
+}
+
+static const cJSON *build(struct arena *arena, struct span text) {
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, set_hooks); /* cJSON's hooks are the process's, and plans are read by several threads */
+    building = arena;
+    const cJSON *root = cJSON_ParseWithLengthOpts(text.data, text.length, NULL, false);
+    building = NULL;
+    return root;
+}
 
 /* --- places --- */
 
@@ -109,9 +136,9 @@ static void check_keys(struct json *json, const cJSON *node, const char *file, s
     for (const cJSON *child = node->child; child; child = child->next, count++)
         if (child->child)
             check_keys(json, child, file, diagnostics);
-    if (json_is_object(node) && count > FEW)
+    if (cJSON_IsObject(node) && count > FEW)
         check_many_keys(json, node, count, file, diagnostics);
-    else if (json_is_object(node))
+    else if (cJSON_IsObject(node))
         check_few_keys(json, node, file, diagnostics);
 }
 
@@ -146,14 +173,17 @@ static bool parse(struct json *json, struct span text, size_t most, const char *
     *json = (struct json){.text = text};
     if (text.length > most)
         return json_report_too_large(file, diagnostics);
-    cJSON *root = NULL;
-    struct json_tree tree = {.arena = &json->arena, .place = &root};
-    struct json_scanner scanner = {.text = text, .tree = &tree};
-    if (!json_scanner_run(&scanner)) {
-        json_release(json); /* the part of the tree before the fault */
+    struct json_scanner scanner = {.text = text};
+    if (!json_scanner_run(&scanner))
+        return report(&scanner, file, diagnostics);
+    json->root = build(&json->arena, text);
+    if (!json->root) { /* what we call valid, cJSON does too; a difference is a bug and must not pass unseen */
+        scanner.fault_code = "json.syntax";
+        scanner.fault = "the JSON library refuses this text";
+        scanner.at = 0;
+        json_release(json);
         return report(&scanner, file, diagnostics);
     }
-    json->root = root;
     return true;
 }
 
@@ -183,29 +213,13 @@ void json_release(struct json *json) {
     *json = (struct json){0};
 }
 
-size_t json_count(const cJSON *node) {
-    size_t count = 0;
-    for (const cJSON *child = node ? node->child : NULL; child; child = child->next)
-        count++;
-    return count;
-}
-
-const cJSON *json_item(const cJSON *array, size_t position) {
-    const cJSON *item = array ? array->child : NULL;
-    for (; item && position; position--)
-        item = item->next;
-    return item;
-}
-
 const cJSON *json_get(const cJSON *object, const char *key) {
-    for (const cJSON *member = json_is_object(object) ? object->child : NULL; member; member = member->next)
-        if (strcmp(member->string, key) == 0)
-            return member;
-    return NULL;
+    return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
 const char *json_get_string(const cJSON *object, const char *key) {
-    return json_string(json_get(object, key));
+    const cJSON *member = json_get(object, key);
+    return cJSON_IsString(member) ? member->valuestring : NULL;
 }
 
 const char *json_copy_string(const cJSON *object, const char *key, struct arena *arena) {
@@ -214,12 +228,12 @@ const char *json_copy_string(const cJSON *object, const char *key, struct arena 
 }
 
 bool json_get_boolean(const cJSON *object, const char *key) {
-    return json_is_true(json_get(object, key));
+    return cJSON_IsTrue(json_get(object, key));
 }
 
 size_t json_get_unsigned(const cJSON *object, const char *key) {
     const cJSON *member = json_get(object, key);
-    if (!json_is_number(member) || !(member->valuedouble >= 0 && member->valuedouble <= 9007199254740992.0))
+    if (!cJSON_IsNumber(member) || !(member->valuedouble >= 0 && member->valuedouble <= 9007199254740992.0))
         return 0;
     size_t whole = (size_t)member->valuedouble;
     return (double)whole == member->valuedouble ? whole : 0;
@@ -228,13 +242,13 @@ size_t json_get_unsigned(const cJSON *object, const char *key) {
 const char *json_type_name(const cJSON *node) {
     if (!node)
         return "nothing";
-    if (json_is_string(node))
+    if (cJSON_IsString(node))
         return "a string";
-    if (json_is_number(node))
+    if (cJSON_IsNumber(node))
         return "a number";
-    if (json_is_array(node))
+    if (cJSON_IsArray(node))
         return "an array";
-    if (json_is_object(node))
+    if (cJSON_IsObject(node))
         return "an object";
-    return json_is_null(node) ? "null" : "a boolean";
+    return cJSON_IsNull(node) ? "null" : "a boolean";
 }

@@ -1,8 +1,9 @@
 /*
- * JSON, read through one strict door: a text is scanned by the letter of RFC 8259 (and UTF-8, unique keys, capped size
- * and nesting), and meanwhile becomes a tree of cJSON's nodes in an arena, freed with it (json_tree.h).
+ * JSON, read through one strict door around cJSON. A text is first scanned by the letter of RFC 8259 (and UTF-8, unique
+ * keys, capped size and nesting), so cJSON only ever sees valid JSON; its tree is then built in an arena and freed with
+ * it.
  *
- * Places: a node keeps none, so json_place finds line, column and JSON pointer of a node when a fault is reported, from
+ * Places: cJSON keeps none, so json_place finds line, column and JSON pointer of a node when a fault is reported, from
  * an index that is made on the first question.
  */
 #ifndef BATCHD_JSON_H
@@ -61,41 +62,6 @@ struct span json_written(struct json *json, const cJSON *node);
 
 /* Line and column of a byte offset. */
 void json_line_column(struct span text, size_t offset, unsigned *line, unsigned *column);
-
-/* What a value is. A missing one, NULL, is nothing of it. */
-static inline bool json_is(const cJSON *node, int types) {
-    return node && (node->type & types);
-}
-static inline bool json_is_string(const cJSON *node) {
-    return json_is(node, cJSON_String);
-}
-static inline bool json_is_number(const cJSON *node) {
-    return json_is(node, cJSON_Number);
-}
-static inline bool json_is_array(const cJSON *node) {
-    return json_is(node, cJSON_Array);
-}
-static inline bool json_is_object(const cJSON *node) {
-    return json_is(node, cJSON_Object);
-}
-static inline bool json_is_null(const cJSON *node) {
-    return json_is(node, cJSON_NULL);
-}
-static inline bool json_is_true(const cJSON *node) {
-    return json_is(node, cJSON_True);
-}
-static inline bool json_is_boolean(const cJSON *node) {
-    return json_is(node, cJSON_True | cJSON_False);
-}
-
-/* NULL unless @node is a string. */
-static inline const char *json_string(const cJSON *node) {
-    return json_is_string(node) ? node->valuestring : NULL;
-}
-/* How many elements or members it has; none if it is NULL or has none. */
-size_t json_count(const cJSON *node);
-/* The element at @position, from 0; NULL if there is none. */
-const cJSON *json_item(const cJSON *array, size_t position);
 
 /* Members of an object, by the exact key. NULL if there is none, or if @object is none. */
 const cJSON *json_get(const cJSON *object, const char *key);

@@ -146,7 +146,7 @@ static bool scan_number_parts(struct json_scanner *scanner) {
 }
 
 static bool scan_number(struct json_scanner *scanner) {
-    enum { NUMBER_BYTES_MOST = 63 }; /* enough for each double, and one that reads it needs no memory */
+    enum { NUMBER_BYTES_MOST = 63 }; /* the size of cJSON's own buffer, less its NUL */
     size_t start = scanner->at;
     if (!scan_number_parts(scanner))
         return false;
@@ -174,16 +174,14 @@ static bool scan_word(struct json_scanner *scanner) {
     return fail(scanner, "json.syntax", "a value is expected here");
 }
 
-static bool scan_value(struct json_scanner *scanner, struct span key);
+static bool scan_value(struct json_scanner *scanner, size_t key_offset);
 
-/* A key, as it is written, and its colon; ends where the value begins. */
-static bool scan_key(struct json_scanner *scanner, struct span *key) {
-    size_t start = scanner->at;
+/* A key and its colon; ends where the value begins. */
+static bool scan_key(struct json_scanner *scanner) {
     if (peek(scanner) != '"')
         return fail(scanner, "json.syntax", "a key in double quotes is expected here");
     if (!scan_string(scanner))
         return false;
-    *key = (struct span){scanner->text.data + start, scanner->at - start};
     skip_blanks(scanner);
     if (peek(scanner) != ':')
         return fail(scanner, "json.syntax", "a ':' is expected after the key");
@@ -193,8 +191,10 @@ static bool scan_key(struct json_scanner *scanner, struct span *key) {
 }
 
 static bool scan_member(struct json_scanner *scanner, char closing) {
-    struct span key = {0};
-    return (closing == ']' || scan_key(scanner, &key)) && scan_value(scanner, key);
+    size_t key_offset = scanner->at;
+    if (closing == ']')
+        return scan_value(scanner, SIZE_MAX);
+    return scan_key(scanner) && scan_value(scanner, key_offset);
 }
 
 /* Recursion is bounded by JSON_DEPTH_MOST. */
@@ -236,10 +236,9 @@ static bool scan_container(struct json_scanner *scanner, char closing) {
     return true;
 }
 
-static void record(struct json_scanner *scanner, struct span key) {
-    size_t key_offset = key.length ? (size_t)(key.data - scanner->text.data) : scanner->at;
-    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) =
-        (struct json_offsets){.value = (uint32_t)scanner->at, .key = (uint32_t)key_offset};
+static void record(struct json_scanner *scanner, size_t key_offset) {
+    *LIST_ADD(scanner->found, scanner->count, scanner->capacity) = (struct json_offsets){
+        .value = (uint32_t)scanner->at, .key = (uint32_t)(key_offset == SIZE_MAX ? scanner->at : key_offset)};
 }
 
 static bool scan_any(struct json_scanner *scanner) {
@@ -255,18 +254,14 @@ static bool scan_any(struct json_scanner *scanner) {
     return scan_word(scanner);
 }
 
-static bool scan_value(struct json_scanner *scanner, struct span key) {
-    size_t position = scanner->count, start = scanner->at;
+static bool scan_value(struct json_scanner *scanner, size_t key_offset) {
+    size_t position = scanner->count;
     if (scanner->is_recording)
-        record(scanner, key);
-    cJSON *node = scanner->tree ? json_tree_open(scanner->tree, key) : NULL;
-    if (!scan_any(scanner))
-        return false;
-    if (scanner->is_recording)
+        record(scanner, key_offset);
+    bool is_value = scan_any(scanner);
+    if (is_value && scanner->is_recording)
         scanner->found[position].end = (uint32_t)scanner->at;
-    if (node)
-        json_tree_close(scanner->tree, node, (struct span){scanner->text.data + start, scanner->at - start});
-    return true;
+    return is_value;
 }
 
 bool json_scanner_run(struct json_scanner *scanner) {
@@ -280,7 +275,7 @@ bool json_scanner_run(struct json_scanner *scanner) {
     skip_blanks(scanner);
     if (peek(scanner) < 0)
         return fail(scanner, "json.syntax", "the file is empty");
-    if (!scan_value(scanner, (struct span){0}))
+    if (!scan_value(scanner, SIZE_MAX))
         return false;
     skip_blanks(scanner);
     return peek(scanner) < 0 || fail(scanner, "json.syntax", "nothing may follow the end of the document");
@@ -293,16 +288,16 @@ void json_scanner_release(struct json_scanner *scanner) {
 
 /* --- members --- */
 
-static bool has_key(struct span written, const char *key) {
+static bool has_key(struct span member, const char *key) {
     size_t length = strlen(key);
-    return written.length == length + 2 && memcmp(written.data + 1, key, length) == 0;
+    return member.length > length + 1 && memcmp(member.data + 1, key, length) == 0 && member.data[length + 1] == '"';
 }
 
-/* Takes the value of a member; @key: as it is written. Returns how many were looking for it. */
-static size_t note(struct json_member *members, size_t count, struct span key, struct span value) {
+/* Takes the value of a member, which begins with its key in quotes. Returns how many were looking for it. */
+static size_t note(struct json_member *members, size_t count, struct span member, struct span value) {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        if (members[i].value.data || !has_key(key, members[i].key))
+        if (members[i].value.data || !has_key(member, members[i].key))
             continue;
         members[i].value = value;
         found++;
@@ -317,13 +312,13 @@ void json_scan_members(struct span object, struct json_member *members, size_t c
     for (char before = '{'; missing && peek(&scanner) == before; before = ',') {
         scanner.at++;
         skip_blanks(&scanner);
-        struct span key;
-        if (!scan_key(&scanner, &key))
+        struct span member = span_skip(object, scanner.at);
+        if (!scan_key(&scanner))
             return;
         size_t start = scanner.at;
-        if (!scan_value(&scanner, key))
+        if (!scan_value(&scanner, SIZE_MAX))
             return;
-        missing -= note(members, count, key, (struct span){object.data + start, scanner.at - start});
+        missing -= note(members, count, member, (struct span){object.data + start, scanner.at - start});
         skip_blanks(&scanner);
     }
 }

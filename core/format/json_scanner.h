@@ -1,6 +1,7 @@
 /*
  * Whether a text is JSON, by the letter of RFC 8259, and where its values and keys begin. Nesting ends at
- * JSON_DEPTH_MOST. Strings have no NUL and no half of a surrogate pair, and numbers have at most 63 characters.
+ * JSON_DEPTH_MOST. Strings have no NUL and no half of a surrogate pair, and numbers have at most 63 characters, as
+ * cJSON wants them.
  */
 #ifndef BATCHD_JSON_SCANNER_H
 #define BATCHD_JSON_SCANNER_H
@@ -10,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "format/json_tree.h"
 
 enum { JSON_DEPTH_MOST = 32 };
 
@@ -20,12 +20,11 @@ struct json_offsets {
     uint32_t key;   /* of its key's opening quote; the value's for an array's element */
 };
 
-/* {0} with @text, @is_recording if @found is wanted, and @tree if one is, is ready to run. */
+/* {0} with @text, and @is_recording if @found is wanted, is ready to run. */
 struct json_scanner {
     struct span text; /* borrowed; at most UINT32_MAX bytes if @is_recording */
     bool is_recording;
-    struct json_tree *tree; /* made of the values while they are scanned; borrowed; or NULL */
-    size_t at;              /* after a failure: the offset of the fault */
+    size_t at; /* after a failure: the offset of the fault */
     unsigned depth;
     const char *fault;          /* what is wrong, or NULL */
     const char *fault_code;     /* json.encoding, json.syntax or json.depth */

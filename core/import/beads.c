@@ -90,12 +90,12 @@ static bool is_read_elsewhere(const cJSON *member) {
     static const char *const always[] = {"id", "dependencies", "ephemeral", "pinned", NULL};
     static const char *const texts[] = {"status",     "issue_type", "created_at",   "updated_at", "closed_at",
                                         "created_by", "owner",      "close_reason", "parent",     NULL};
-    return is_one_of(member->string, always) || (is_one_of(member->string, texts) && json_is_string(member)) ||
-           (strcmp(member->string, "priority") == 0 && json_is_number(member));
+    return is_one_of(member->string, always) || (is_one_of(member->string, texts) && cJSON_IsString(member)) ||
+           (strcmp(member->string, "priority") == 0 && cJSON_IsNumber(member));
 }
 
 static bool take_minutes(struct reader *reader, struct outline_item *item, const cJSON *member) {
-    if (strcmp(member->string, "estimated_minutes") != 0 || !json_is_number(member) || member->valuedouble < 0)
+    if (strcmp(member->string, "estimated_minutes") != 0 || !cJSON_IsNumber(member) || member->valuedouble < 0)
         return false;
     double hours = member->valuedouble / 60;
     item->effort = text_of(reader, "%.6g hour%s", hours, text_plural_hours(hours));
@@ -121,7 +121,7 @@ static bool note_known(struct reader *reader, uint32_t item, const cJSON *member
     static const char *const keys[] = {"notes", "labels", "assignee", "external_ref", NULL};
     static const char *const dates[] = {"defer_until", "due", "due_at", "due_date", NULL};
     AUTO(buffer) value = {0};
-    if (strcmp(member->string, "comments") == 0 && json_is_array(member)) {
+    if (strcmp(member->string, "comments") == 0 && cJSON_IsArray(member)) {
         for (const cJSON *comment = member->child; comment; comment = comment->next)
             note_comment(reader, item, comment);
         return true;
@@ -129,11 +129,11 @@ static bool note_known(struct reader *reader, uint32_t item, const cJSON *member
     bool is_date = is_one_of(member->string, dates);
     if (!is_date && !is_one_of(member->string, keys))
         return false;
-    for (const cJSON *label = json_is_array(member) ? member->child : NULL; label; label = label->next) {
+    for (const cJSON *label = cJSON_IsArray(member) ? member->child : NULL; label; label = label->next) {
         buffer_append_string(&value, value.length ? ", " : "");
         json_text_append(&value, label);
     }
-    if (!json_is_array(member))
+    if (!cJSON_IsArray(member))
         json_text_append(&value, member);
     outline_note(reader->outline, item, text_of(reader, "%s", member->string), buffer_span(&value));
     if (is_date)
@@ -200,7 +200,7 @@ static void name_edge_keys(struct reader *reader, const cJSON *node) {
     static const char *const kept[] = {"issue_id", "depends_on_id", "type", NULL};
     for (const cJSON *member = node->child; member; member = member->next) {
         bool is_nothing =
-            json_text_is_empty(member) || (json_is_string(member) && strcmp(member->valuestring, "{}") == 0);
+            json_text_is_empty(member) || (cJSON_IsString(member) && strcmp(member->valuestring, "{}") == 0);
         if (!is_nothing && !is_one_of(member->string, kept))
             add_name(reader->outline, &reader->edge_keys, member->string);
     }
@@ -208,10 +208,10 @@ static void name_edge_keys(struct reader *reader, const cJSON *node) {
 
 static void read_edges(struct reader *reader, uint32_t item, const cJSON *node) {
     const cJSON *list = json_get(node, "dependencies");
-    if (list && !json_is_null(list) && !json_is_array(list))
+    if (list && !cJSON_IsNull(list) && !cJSON_IsArray(list))
         outline_error(reader->outline, place_of(reader, list), "task.format",
                       text_of(reader, "\"dependencies\" must be an array, not %s", json_type_name(list)), NULL);
-    for (const cJSON *edge = list && json_is_array(list) ? list->child : NULL; edge; edge = edge->next) {
+    for (const cJSON *edge = list && cJSON_IsArray(list) ? list->child : NULL; edge; edge = edge->next) {
         const char *to = json_text_member(reader->outline, edge, "depends_on_id");
         const char *type = json_text_member(reader->outline, edge, "type");
         if (to)
@@ -219,7 +219,7 @@ static void read_edges(struct reader *reader, uint32_t item, const cJSON *node) 
         else
             outline_error(reader->outline, place_of(reader, edge), "task.dependency",
                           "this dependency has no \"depends_on_id\"", NULL);
-        if (json_is_object(edge))
+        if (cJSON_IsObject(edge))
             name_edge_keys(reader, edge);
     }
     const char *parent = json_text_member(reader->outline, node, "parent");
@@ -275,7 +275,7 @@ static void add_issue(struct reader *reader, const cJSON *node, const char *id) 
 static void read_issue(struct reader *reader) {
     const cJSON *node = reader->json.root;
     const char *id = json_text_member(reader->outline, node, "id");
-    if (!json_is_object(node))
+    if (!cJSON_IsObject(node))
         outline_error(reader->outline, place_of(reader, node), "task.format",
                       text_of(reader, "an object is expected here, not %s", json_type_name(node)), NULL);
     else if (!id)

@@ -8,49 +8,49 @@
 #include "format/json_writer.h"
 
 static void write_value(struct json_writer *writer, const cJSON *node) {
-    if (json_is_object(node)) {
+    if (cJSON_IsObject(node)) {
         json_writer_open_object(writer);
         for (const cJSON *child = node->child; child; child = child->next) {
             json_writer_key(writer, child->string);
             write_value(writer, child);
         }
         json_writer_close_object(writer);
-    } else if (json_is_array(node)) {
+    } else if (cJSON_IsArray(node)) {
         json_writer_open_array(writer);
         for (const cJSON *child = node->child; child; child = child->next)
             write_value(writer, child);
         json_writer_close_array(writer);
-    } else if (json_is_string(node)) {
+    } else if (cJSON_IsString(node)) {
         json_writer_string(writer, node->valuestring);
-    } else if (json_is_number(node)) {
+    } else if (cJSON_IsNumber(node)) {
         json_writer_number(writer, node->valuedouble);
-    } else if (json_is_null(node)) {
+    } else if (cJSON_IsNull(node)) {
         json_writer_null(writer);
     } else {
-        json_writer_boolean(writer, json_is_true(node));
+        json_writer_boolean(writer, cJSON_IsTrue(node));
     }
 }
 
 void json_text_append(struct buffer *text, const cJSON *node) {
     struct json_writer writer = {.buffer = text};
-    if (json_is_string(node))
+    if (cJSON_IsString(node))
         buffer_append_string(text, node->valuestring);
     else
         write_value(&writer, node);
 }
 
 const char *json_text_token(struct outline *outline, struct json *json, const cJSON *node) {
-    if (json_is_string(node))
+    if (cJSON_IsString(node))
         return outline_copy(outline, span_of(node->valuestring));
-    return json_is_number(node) ? outline_copy(outline, json_written(json, node)) : NULL;
+    return cJSON_IsNumber(node) ? outline_copy(outline, json_written(json, node)) : NULL;
 }
 
 const char *json_text_prose(struct outline *outline, const cJSON *node) {
     struct buffer list = {0};
-    if (json_is_string(node))
+    if (cJSON_IsString(node))
         return span_trim(span_of(node->valuestring)).length ? outline_copy(outline, span_of(node->valuestring)) : NULL;
-    for (const cJSON *item = json_is_array(node) ? node->child : NULL; item; item = item->next) {
-        if (!json_is_string(item)) {
+    for (const cJSON *item = cJSON_IsArray(node) ? node->child : NULL; item; item = item->next) {
+        if (!cJSON_IsString(item)) {
             buffer_release(&list);
             return NULL;
         }
@@ -62,8 +62,8 @@ const char *json_text_prose(struct outline *outline, const cJSON *node) {
 }
 
 bool json_text_is_empty(const cJSON *node) {
-    bool is_blank = json_is_string(node) && span_trim(span_of(node->valuestring)).length == 0;
-    return json_is_null(node) || is_blank || ((json_is_array(node) || json_is_object(node)) && !node->child);
+    bool is_blank = cJSON_IsString(node) && span_trim(span_of(node->valuestring)).length == 0;
+    return cJSON_IsNull(node) || is_blank || ((cJSON_IsArray(node) || cJSON_IsObject(node)) && !node->child);
 }
 
 const char *json_text_member(struct outline *outline, const cJSON *object, const char *key) {
@@ -74,7 +74,7 @@ const char *json_text_member(struct outline *outline, const cJSON *object, const
 const char *json_text_raw(struct outline *outline, const cJSON *node) {
     struct buffer text = {0};
     struct json_writer writer = {.buffer = &text};
-    if (!json_is_number(node) && !(json_is_string(node) && node->valuestring[0]))
+    if (!cJSON_IsNumber(node) && !(cJSON_IsString(node) && node->valuestring[0]))
         return NULL;
     write_value(&writer, node);
     return outline_take(outline, &text);

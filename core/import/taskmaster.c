@@ -35,7 +35,7 @@ static void fail(struct reader *reader, const cJSON *node, const char *code, con
 
 /* The first item of a list; NULL if it is none. */
 static const cJSON *first_of(const cJSON *list) {
-    return list && json_is_array(list) ? list->child : NULL;
+    return list && cJSON_IsArray(list) ? list->child : NULL;
 }
 
 /* --- ids --- */
@@ -110,7 +110,7 @@ static bool take_hours(struct reader *reader, struct outline_item *item, const c
     const char *token = json_text_token(reader->outline, &reader->json, member);
     if (!is_one_of(member->string, keys) || !token || item->effort || span_trim(span_of(token)).length == 0)
         return false;
-    item->effort = json_is_number(member) ? text_of(reader, "%s hours", token) : token;
+    item->effort = cJSON_IsNumber(member) ? text_of(reader, "%s hours", token) : token;
     return true;
 }
 
@@ -120,7 +120,7 @@ static bool is_read_elsewhere(const struct outline_item *item, const cJSON *memb
                                         "created_at", "completedAt", "completed_at", NULL};
     const char *key = member->string;
     if (is_one_of(key, texts))
-        return json_is_string(member);
+        return cJSON_IsString(member);
     return strcmp(key, "id") == 0 || strcmp(key, "dependencies") == 0 ||
            (strcmp(key, "subtasks") == 0 && item->parent == OUTLINE_NONE);
 }
@@ -175,7 +175,7 @@ static void read_state(struct outline_item *item, const char *status) {
 
 /* A list that is none would be lost, and with it the order of things. */
 static void check_list(struct reader *reader, const cJSON *node) {
-    if (node && !json_is_null(node) && !json_is_array(node))
+    if (node && !cJSON_IsNull(node) && !cJSON_IsArray(node))
         fail(reader, node, "task.format",
              text_of(reader, "\"%s\" must be an array, not %s", node->string, json_type_name(node)), NULL);
 }
@@ -207,7 +207,7 @@ static void claim(struct reader *reader, uint32_t index, const char *key, uint64
 static bool read_number(struct reader *reader, const cJSON *node, bool is_subtask, uint64_t task, uint64_t *number) {
     const cJSON *id = json_get(node, "id");
     const char *token = id ? json_text_token(reader->outline, &reader->json, id) : NULL;
-    if (!json_is_object(node)) {
+    if (!cJSON_IsObject(node)) {
         fail(reader, node, "task.format", text_of(reader, "an object is expected here, not %s", json_type_name(node)),
              NULL);
         return false;
@@ -337,13 +337,13 @@ static void read_dependencies(struct reader *reader, uint32_t index) {
 /* --- which list --- */
 
 static bool is_list(const cJSON *node) {
-    return json_is_array(json_get(node, "tasks"));
+    return cJSON_IsArray(json_get(node, "tasks"));
 }
 
 static bool fail_tag(struct reader *reader, const char *tag, struct error *error) {
     AUTO(buffer) names = {0};
     size_t count = 0;
-    for (const cJSON *node = json_is_object(reader->json.root) ? reader->json.root->child : NULL; node;
+    for (const cJSON *node = cJSON_IsObject(reader->json.root) ? reader->json.root->child : NULL; node;
          node = node->next)
         if (is_list(node))
             buffer_append_format(&names, "%s%s", count++ ? ", " : "", node->string);
@@ -361,7 +361,7 @@ static const cJSON *choose_list(struct reader *reader, const char *tag, struct e
     size_t count = 0;
     if (!tag && is_list(root))
         return root;
-    for (const cJSON *node = json_is_object(root) ? root->child : NULL; node; node = node->next) {
+    for (const cJSON *node = cJSON_IsObject(root) ? root->child : NULL; node; node = node->next) {
         if (!is_list(node))
             continue;
         count++;
@@ -394,8 +394,8 @@ static void read_others(struct reader *reader, const cJSON *list) {
     for (const cJSON *node = list == root ? NULL : root->child; node; node = node->next)
         if (node != list && is_list(node))
             outline_warn(reader->outline, place_of(reader, node), "task.tag",
-                         text_of(reader, "the tag %s is not imported; its tasks: %zu", node->string,
-                                 json_count(json_get(node, "tasks"))),
+                         text_of(reader, "the tag %s is not imported; its tasks: %d", node->string,
+                                 cJSON_GetArraySize(json_get(node, "tasks"))),
                          text_of(reader, "import them as a separate plan with --tag %s", node->string));
         else if (node != list)
             note_member(reader, node);

@@ -127,11 +127,11 @@ bool dependency_file_parse_hours(struct span text, double *hours) {
 /* True if @object, which has the id @id, says its hours in a way that can be read. */
 static bool read_hours(struct reader *reader, const cJSON *object, const char *id, double *hours) {
     const cJSON *node = json_get(object, "estimated_hours");
-    if (!node || json_is_null(node))
+    if (!node || cJSON_IsNull(node))
         return false;
-    if (json_is_string(node) && dependency_file_parse_hours(span_of(node->valuestring), hours))
+    if (cJSON_IsString(node) && dependency_file_parse_hours(span_of(node->valuestring), hours))
         return true;
-    if (json_is_number(node) && node->valuedouble >= 0 && isfinite(node->valuedouble)) {
+    if (cJSON_IsNumber(node) && node->valuedouble >= 0 && isfinite(node->valuedouble)) {
         *hours = node->valuedouble;
         return true;
     }
@@ -150,9 +150,9 @@ static void warn_unseen(struct reader *reader, const cJSON *title) {
 
 static const char *read_title(struct reader *reader, const cJSON *object) {
     const cJSON *node = json_get(object, "title");
-    if (!node || json_is_null(node))
+    if (!node || cJSON_IsNull(node))
         return NULL;
-    if (json_is_string(node)) {
+    if (cJSON_IsString(node)) {
         warn_unseen(reader, node);
         return copy(reader, node->valuestring);
     }
@@ -163,7 +163,7 @@ static const char *read_title(struct reader *reader, const cJSON *object) {
 
 /* The id in a string node, checked. NULL, and reported, if it is none. */
 static const char *read_id(struct reader *reader, const cJSON *node, const char *what) {
-    if (!json_is_string(node)) {
+    if (!cJSON_IsString(node)) {
         const char *hint = "write it as a string, such as \"1.1\"";
         fault(reader, node, "dependencies.type", hint, "%s must be a string, not %s", what, json_type_name(node));
         return NULL;
@@ -217,9 +217,9 @@ static bool add_achievement(struct reader *reader, const cJSON *object) {
 
 static const cJSON *array_of(struct reader *reader, const cJSON *object, const char *key, bool is_required) {
     const cJSON *node = json_get(object, key);
-    if (json_is_array(node))
+    if (cJSON_IsArray(node))
         return node;
-    if (node && (is_required || !json_is_null(node)))
+    if (node && (is_required || !cJSON_IsNull(node)))
         fault(reader, node, "dependencies.type", hint_text(reader, "write \"%s\": [] if there are none", key),
               "\"%s\" must be an array, not %s", key, json_type_name(node));
     else if (is_required)
@@ -229,7 +229,7 @@ static const cJSON *array_of(struct reader *reader, const cJSON *object, const c
 }
 
 static bool is_object(struct reader *reader, const cJSON *node) {
-    if (json_is_object(node))
+    if (cJSON_IsObject(node))
         return true;
     fault(reader, node, "dependencies.type", "write { ... } here", "an object is expected here, not %s",
           json_type_name(node));
@@ -371,7 +371,7 @@ static void read_sub_executions_of(struct reader *reader, size_t position) {
     const cJSON *array = array_of(reader, reader->nodes[position], "sub_executions", false);
     if (!array || !array->child)
         return;
-    size_t given = json_count(array);
+    size_t given = (size_t)cJSON_GetArraySize(array);
     struct sub_execution *items = arena_allocate(
         &reader->result->arena, given < SUB_EXECUTIONS_MOST ? given : SUB_EXECUTIONS_MOST, sizeof *items);
     size_t count = 0;
@@ -417,7 +417,7 @@ static void read_header(struct reader *reader, const cJSON *root) {
         if (!node && keys[i].is_required)
             fault(reader, root, "dependencies.missing",
                   hint_text(reader, "add \"%s\": \"the plan's name\"", keys[i].key), "\"%s\" is missing", keys[i].key);
-        else if (node && !json_is_string(node))
+        else if (node && !cJSON_IsString(node))
             fault(reader, node, "dependencies.type", "put it in double quotes", "\"%s\" must be a string, not %s",
                   keys[i].key, json_type_name(node));
     }
@@ -510,7 +510,7 @@ bool dependency_file_read(struct dependency_file *dependencies, struct span text
     }
     if (!json_parse(&reader.json, text, file, diagnostics))
         return false;
-    if (json_is_object(reader.json.root)) {
+    if (cJSON_IsObject(reader.json.root)) {
         read_header(&reader, reader.json.root);
         read_achievements(&reader, reader.json.root);
         read_edges(&reader, reader.json.root);

@@ -64,38 +64,18 @@ static void append_achievements(struct buffer *text, const struct plan_view *pla
     table_end(table, text);
 }
 
-struct level_count {
-    size_t total, complete, ready, failed, blocked;
-};
-
-static void append_level_row(struct table *table, size_t level, const struct level_count *count) {
+static void append_level_row(struct table *table, size_t number, const struct level_view *level, size_t done) {
     AUTO(arena) arena = {0};
     const char *cells[] = {
-        arena_format(&arena, "%zu", level),          arena_format(&arena, "%zu of %zu", count->complete, count->total),
-        arena_format(&arena, "%zu", count->ready),   arena_format(&arena, "%zu", count->failed),
-        arena_format(&arena, "%zu", count->blocked),
+        arena_format(&arena, "%zu", number),        arena_format(&arena, "%zu of %zu", done, level->ids.count),
+        arena_format(&arena, "%u", level->ready),   arena_format(&arena, "%u", level->failed),
+        arena_format(&arena, "%u", level->blocked),
     };
-    const char *color = count->complete == count->total ? TABLE_GREEN
-                        : count->failed                 ? TABLE_RED
-                        : count->ready                  ? TABLE_YELLOW
-                                                        : NULL;
+    const char *color = done == level->ids.count ? TABLE_GREEN
+                        : level->failed          ? TABLE_RED
+                        : level->ready           ? TABLE_YELLOW
+                                                 : NULL;
     table_add(table, cells, color);
-}
-
-/* The caller frees them. */
-static struct level_count *count_levels(const struct plan_view *plan) {
-    struct level_count *counts = memory_allocate(plan->level_count, sizeof *counts);
-    for (size_t i = 0; i < plan->item_count; i++) {
-        const struct achievement_item *item = &plan->items[i];
-        enum achievement_state state = item->standing.state;
-        struct level_count *count = &counts[item->level];
-        count->total++;
-        count->complete += state == STATE_COMPLETE || state == STATE_SKIPPED;
-        count->failed += state == STATE_FAILED;
-        count->ready += item->standing.is_ready;
-        count->blocked += item->blocked_by.count > 0;
-    }
-    return counts;
 }
 
 /* A long plan with levels: one row a level, those that are complete left out. */
@@ -103,13 +83,14 @@ static void append_levels(struct buffer *text, const struct plan_view *plan, con
     static const struct table_column columns[] = {
         {"LEVEL", TABLE_RIGHT}, {"DONE", 0}, {"READY", TABLE_RIGHT}, {"FAILED", TABLE_RIGHT}, {"BLOCKED", TABLE_RIGHT}};
     struct table *table = table_new(columns, 5, style);
-    AUTO_FREE struct level_count *counts = count_levels(plan);
     size_t shown = 0, complete = 0;
     for (size_t level = 0; level < plan->level_count; level++) {
-        bool is_complete = counts[level].complete == counts[level].total;
+        const struct level_view *counts = &plan->levels[level];
+        size_t done = (size_t)counts->complete + counts->skipped;
+        bool is_complete = done == counts->ids.count;
         complete += is_complete;
         if (!is_complete && shown < LEVELS_SHOWN_MOST) {
-            append_level_row(table, level, &counts[level]);
+            append_level_row(table, level, counts, done);
             shown++;
         }
     }

@@ -235,12 +235,28 @@ static void compare_state(const struct comparison *comparison, size_t position,
         publish_ready(comparison, position);
 }
 
+/* What was published about achievements, by their ids. */
+struct known_ids {
+    const struct published_state *before;
+    struct string_map positions; /* once one is not where it was */
+    bool is_filled;
+};
+
+static bool find_elsewhere(struct known_ids *known, const char *id, size_t *position) {
+    for (size_t i = 0; !known->is_filled && i < known->before->count; i++) {
+        size_t same = i;
+        string_map_add(&known->positions, known->before->achievements[i].id, &same);
+    }
+    known->is_filled = true;
+    return string_map_find(&known->positions, span_of(id), position);
+}
+
 /* What was published about the achievement @id, which is nearly always at the same position. */
-static const struct published_achievement *find_before(const struct published_state *before,
-                                                       const struct string_map *ids, size_t position, const char *id) {
+static const struct published_achievement *find_before(struct known_ids *known, size_t position, const char *id) {
+    const struct published_state *before = known->before;
     if (position < before->count && strcmp(before->achievements[position].id, id) == 0)
         return &before->achievements[position];
-    return string_map_find(ids, span_of(id), &position) ? &before->achievements[position] : NULL;
+    return find_elsewhere(known, id, &position) ? &before->achievements[position] : NULL;
 }
 
 /* @before: what was published about the achievement at @position; NULL if it is new. */
@@ -255,13 +271,10 @@ static void compare_achievement(struct comparison *comparison, size_t position,
 }
 
 static void compare_achievements(struct comparison *comparison, const struct published_state *before) {
-    AUTO(string_map) ids = {0};
-    for (size_t i = 0; i < before->count; i++) {
-        size_t position = i;
-        string_map_add(&ids, before->achievements[i].id, &position);
-    }
+    struct known_ids known = {.before = before};
     for (size_t i = 0; i < comparison->after->count; i++)
-        compare_achievement(comparison, i, find_before(before, &ids, i, comparison->after->achievements[i].id));
+        compare_achievement(comparison, i, find_before(&known, i, comparison->after->achievements[i].id));
+    string_map_release(&known.positions);
 }
 
 static void compare_levels(const struct comparison *comparison) {

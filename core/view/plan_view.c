@@ -176,19 +176,27 @@ static void add_items(struct plan_view *view, const struct item_maker *maker, co
             achievement_item_make(&view->items[view->item_count++], maker, i);
 }
 
-static void add_levels(struct plan_view *view, const struct item_maker *maker) {
+static struct level_view level_of(const struct item_maker *maker, const uint32_t *positions, size_t count) {
     const struct plan *plan = maker->plan;
-    const struct graph *graph = &plan->dependencies.graph;
-    view->level_count = plan->has_graph ? graph->level_count : 0;
+    struct level_view level = {.ids = item_maker_ids(maker, positions, count)};
+    for (size_t i = 0; i < count; i++) {
+        const struct standing *standing = &plan->standings[positions[i]];
+        level.complete += standing->state == STATE_COMPLETE;
+        level.skipped += standing->state == STATE_SKIPPED;
+        level.failed += standing->state == STATE_FAILED;
+        level.ready += standing->is_ready;
+        level.blocked += achievement_item_is_blocked(plan, positions[i]);
+    }
+    return level;
+}
+
+static void add_levels(struct plan_view *view, const struct item_maker *maker) {
+    const struct graph *graph = &maker->plan->dependencies.graph;
+    view->level_count = maker->plan->has_graph ? graph->level_count : 0;
     view->levels = arena_allocate(maker->arena, view->level_count, sizeof *view->levels);
     for (size_t level = 0; level < view->level_count; level++) {
-        const uint32_t *nodes = graph->level_nodes.items + graph->level_nodes.start[level];
-        size_t count = graph->level_nodes.start[level + 1] - graph->level_nodes.start[level];
-        view->levels[level].ids = item_maker_ids(maker, nodes, count);
-        for (size_t i = 0; i < count; i++) {
-            view->levels[level].complete += plan->standings[nodes[i]].state == STATE_COMPLETE;
-            view->levels[level].skipped += plan->standings[nodes[i]].state == STATE_SKIPPED;
-        }
+        uint32_t first = graph->level_nodes.start[level], end = graph->level_nodes.start[level + 1];
+        view->levels[level] = level_of(maker, graph->level_nodes.items + first, end - first);
     }
 }
 

@@ -29,7 +29,7 @@ struct hours_view {
 
 struct level_view {
     struct ids ids;
-    uint32_t complete, skipped;
+    uint32_t complete, skipped, failed, ready, blocked;
 };
 
 struct plan_view {

@@ -37,7 +37,7 @@ static void read_diagnostic(struct diagnostics *diagnostics, const cJSON *item) 
 
 static bool read_diagnostics(struct answer *answer, struct span text) {
     AUTO(json) json = {0};
-    bool is_read = json_read_ours(&json, text) && json_is_array(json.root);
+    bool is_read = json_read_ours(&json, text) && cJSON_IsArray(json.root);
     for (const cJSON *item = is_read ? json.root->child : NULL; item; item = item->next)
         read_diagnostic(&answer->diagnostics, item);
     return is_read;

@@ -21,7 +21,7 @@ bool daemon_wire_read_hello(struct daemon_hello *hello, struct span result, stru
 }
 
 static void read_owed(struct daemon_stats *stats, const cJSON *list, struct arena *arena) {
-    stats->owed = arena_allocate(arena, json_count(list), sizeof *stats->owed);
+    stats->owed = arena_allocate(arena, (size_t)cJSON_GetArraySize(list), sizeof *stats->owed);
     for (const cJSON *item = list ? list->child : NULL; item; item = item->next)
         stats->owed[stats->owed_count++] = (struct daemon_owed){
             .path = read_text(item, "path", arena),

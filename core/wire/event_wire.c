@@ -18,7 +18,7 @@ bool event_wire_read(struct received_event *received, struct span line, struct a
                 .plan = json_copy_string(root, "plan", arena),
                 .path = json_copy_string(root, "path", arena),
                 .achievement = json_copy_string(root, "achievement", arena),
-                .has_level = json_is_number(json_get(root, "level")),
+                .has_level = cJSON_IsNumber(json_get(root, "level")),
                 .level = (uint32_t)json_get_unsigned(root, "level"),
                 .step = json_copy_string(root, "for", arena),
                 .need = json_copy_string(root, "what_next", arena),

@@ -38,7 +38,7 @@ void reply_wire_write(struct buffer *message, struct span id, const struct reply
 static bool read_number(const cJSON *result, const char *key, uint64_t most, uint64_t *number) {
     const cJSON *value = json_get(result, key);
     *number = json_get_unsigned(result, key);
-    return json_is_number(value) && value->valuedouble == (double)*number && *number <= most;
+    return cJSON_IsNumber(value) && value->valuedouble == (double)*number && *number <= most;
 }
 
 static bool read_result(const cJSON *result, struct reply *reply, struct reply_sizes *sizes) {

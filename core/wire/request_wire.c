@@ -131,17 +131,17 @@ static bool set_parameter(struct request *request, const struct parameter *param
                           struct rpc_fault *fault) {
     static const char *const expected[] = {"a string", "a boolean", "a whole number", "milliseconds, up to a day"};
     void *place = (char *)request + parameter->offset;
-    bool is_number = json_is_number(value) && value->valuedouble >= 0 && value->valuedouble < 9007199254740992.0 &&
+    bool is_number = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble < 9007199254740992.0 &&
                      value->valuedouble == (double)(uint64_t)value->valuedouble;
     switch (parameter->type) {
     case TYPE_TEXT:
-        *(const char **)place = json_is_string(value) ? value->valuestring : NULL;
-        if (json_is_string(value))
+        *(const char **)place = cJSON_IsString(value) ? value->valuestring : NULL;
+        if (cJSON_IsString(value))
             return true;
         break;
     case TYPE_FLAG:
-        *(bool *)place = json_is_true(value);
-        if (json_is_boolean(value))
+        *(bool *)place = cJSON_IsTrue(value);
+        if (cJSON_IsBool(value))
             return true;
         break;
     case TYPE_NUMBER:
@@ -159,7 +159,7 @@ static bool set_parameter(struct request *request, const struct parameter *param
 }
 
 static bool read_kind(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    enum batch_kind kind = json_is_string(value) ? batch_kind_find(value->valuestring) : BATCH_UNKNOWN;
+    enum batch_kind kind = cJSON_IsString(value) ? batch_kind_find(value->valuestring) : BATCH_UNKNOWN;
     if (!batch_kind_is_created(kind))
         return rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"kind\"");
     message->request.options.kind = kind;
@@ -168,12 +168,12 @@ static bool read_kind(struct rpc_message *message, const cJSON *value, struct rp
 
 /* A number, or a list as text: "0-3,5". */
 static bool read_level(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    bool is_number = json_is_number(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
+    bool is_number = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= UINT32_MAX &&
                      value->valuedouble == (double)(uint32_t)value->valuedouble;
     struct buffer levels = {0};
     if (is_number)
         buffer_append_format(&levels, "%u", (uint32_t)value->valuedouble);
-    else if (json_is_string(value))
+    else if (cJSON_IsString(value))
         buffer_append_string(&levels, value->valuestring);
     memory_free(message->levels);
     message->levels = levels.data;
@@ -185,20 +185,20 @@ static bool read_level(struct rpc_message *message, const cJSON *value, struct r
 }
 
 static bool read_all(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    if (!json_is_true(value))
+    if (!cJSON_IsTrue(value))
         return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"all\" must be true, or left out");
     message->request.options.selection = (struct selection){.kind = SELECT_ALL};
     return true;
 }
 
 static bool read_ids(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    size_t count = json_count(value);
-    if (!json_is_array(value) || count == 0)
+    int count = cJSON_GetArraySize(value);
+    if (!cJSON_IsArray(value) || count == 0)
         return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"ids\" must be an array of achievement ids");
-    message->ids = memory_allocate(count, sizeof *message->ids);
+    message->ids = memory_allocate((size_t)count, sizeof *message->ids);
     size_t used = 0;
     for (const cJSON *id = value->child; id; id = id->next) {
-        if (!json_is_string(id) || !names_is_id(span_of(id->valuestring)))
+        if (!cJSON_IsString(id) || !names_is_id(span_of(id->valuestring)))
             return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"ids\" must be an array of achievement ids");
         message->ids[used++] = id->valuestring;
     }
@@ -207,7 +207,7 @@ static bool read_ids(struct rpc_message *message, const cJSON *value, struct rpc
 }
 
 static bool read_form(struct rpc_message *message, const cJSON *value, struct rpc_fault *fault) {
-    bool is_form = json_is_string(value) && form_find(value->valuestring, &message->request.style.form);
+    bool is_form = cJSON_IsString(value) && form_find(value->valuestring, &message->request.style.form);
     return is_form || rpc_set_fault(fault, RPC_INVALID_PARAMS, "there is no such \"form\"");
 }
 

@@ -95,7 +95,7 @@ static bool read_header(struct rpc_message *message, struct rpc_fault *fault) {
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"jsonrpc\" must be \"2.0\"");
     if (!message->method)
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"method\" must be a string");
-    if (params && !json_is_object(params))
+    if (params && !cJSON_IsObject(params))
         return rpc_set_fault(fault, RPC_INVALID_PARAMS, "\"params\" must be an object");
     message->params = params;
     message->root = json_get_string(params, "root");
@@ -109,7 +109,7 @@ static bool read_id(struct rpc_message *message, struct span line, struct rpc_fa
     const cJSON *id = json_get(message->json.root, "id");
     if (!id)
         return true;
-    if (!json_is_string(id) && !json_is_number(id) && !json_is_null(id))
+    if (!cJSON_IsString(id) && !cJSON_IsNumber(id) && !cJSON_IsNull(id))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be a string or a number");
     message->id = json_scan_member(line, "id");
     return message->id.length || rpc_set_fault(fault, RPC_INVALID_REQUEST, "\"id\" must be written without escapes");
@@ -131,9 +131,9 @@ bool rpc_read_message(struct rpc_message *message, struct span line, struct rpc_
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "more than %d values in one request", RPC_COMMAS_MOST);
     if (!json_parse(&message->json, line, NULL, &faults))
         return rpc_set_fault(fault, RPC_PARSE_ERROR, "%s (byte %u)", faults.items[0].message, faults.items[0].column);
-    if (json_is_array(message->json.root))
+    if (cJSON_IsArray(message->json.root))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "batches of requests are not supported: send one a line");
-    if (!json_is_object(message->json.root))
+    if (!cJSON_IsObject(message->json.root))
         return rpc_set_fault(fault, RPC_INVALID_REQUEST, "a request must be an object");
     return read_id(message, line, fault) && read_header(message, fault);
 }
@@ -152,7 +152,7 @@ bool rpc_read_fault(struct span line, struct rpc_fault *fault) {
     if (json_read_ours(&json, error)) {
         const cJSON *code = json_get(json.root, "code");
         const char *message = json_get_string(json.root, "message");
-        if (json_is_number(code) && fabs(code->valuedouble) <= INT_MAX)
+        if (cJSON_IsNumber(code) && fabs(code->valuedouble) <= INT_MAX)
             rpc_set_fault(fault, (enum rpc_code)(int)code->valuedouble, "%s", message ? message : "");
     }
     return fault->code;

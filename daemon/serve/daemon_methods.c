@@ -131,11 +131,11 @@ static bool handle_stats(struct dispatch *dispatch, struct connection *connectio
 static bool read_wants(const cJSON *names, bool wants[EVENT_TYPES], struct rpc_fault *fault) {
     for (size_t i = 0; i < EVENT_TYPES; i++)
         wants[i] = !names;
-    if (names && !json_is_array(names))
+    if (names && !cJSON_IsArray(names))
         return refuse(fault, "\"events\" must be an array of types of events");
     for (const cJSON *name = names ? names->child : NULL; name; name = name->next) {
         enum event_type type;
-        if (!json_is_string(name) || !event_type_find(name->valuestring, &type))
+        if (!cJSON_IsString(name) || !event_type_find(name->valuestring, &type))
             return refuse(fault, "\"events\" names a type of events that does not exist");
         wants[type] = true;
     }
@@ -151,7 +151,7 @@ static bool handle_subscribe(struct dispatch *dispatch, struct connection *conne
     if (!read_wants(json_get(message->params, "events"), wants, fault))
         return false;
     if (since && json_get_unsigned(message->params, "since") == 0 &&
-        !(json_is_number(since) && since->valuedouble == 0))
+        !(cJSON_IsNumber(since) && since->valuedouble == 0))
         return refuse(fault, "\"since\" must be the number of an event");
     uint64_t known = since ? json_get_unsigned(message->params, "since") : ring->last;
     bool is_other = instance && strcmp(instance, ring->instance) != 0;

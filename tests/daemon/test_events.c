@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "daemon.h"
+#include "plan_files.h"
 #include "refusal.h"
 #include "view/event.h"
 
@@ -140,4 +141,60 @@ Test(events, every_type_is_published_while_folders_are_polled) {
     struct refusal refusal = *row;
     refusal.failure = EPERM;
     expect_every_type(&refusal);
+}
+
+/* --- many events --- */
+
+enum { MANY = 500 };
+
+struct reader {
+    struct peer peer;
+    uint64_t seq; /* of the last event */
+};
+
+static enum event_type next_type(struct reader *reader) {
+    struct json event = peer_json(peer_line(&reader->peer));
+    enum event_type type;
+    cr_assert(event_type_find(text_at(&event, "/params/type"), &type));
+    uint64_t seq = (uint64_t)node_at(&event, "/params/seq")->valuedouble;
+    cr_assert_eq(seq, reader->seq + 1);
+    reader->seq = seq;
+    json_release(&event);
+    return type;
+}
+
+/* Reads events until one is of @last, and asks as another client meanwhile. Returns how many are of @type. */
+static size_t count_until(struct reader *reader, struct peer *other, enum event_type type, enum event_type last) {
+    size_t count = 0;
+    for (enum event_type next = EVENT_TYPES; next != last;) {
+        peer_ask(other, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
+        next = next_type(reader);
+        count += next == type;
+    }
+    return count;
+}
+
+Test(events, many_are_published_in_order_though_more_changes_meanwhile) {
+    struct space space = space_new_alone();
+    char *folder = space_path(&space, "X");
+    plan_files_write_many(folder, 1, MANY);
+    struct daemon daemon = daemon_start(&space);
+    struct reader reader = {.peer = peer_connect(daemon.socket)};
+    struct peer other = peer_connect(daemon.socket);
+    peer_ask(&reader.peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":{\"since\":0}}");
+    cr_expect_eq(next_type(&reader), EVENT_RESYNC);
+    take(&space, &(struct step){.command = "create X --kind subplan --yes"});
+    cr_expect_eq(count_until(&reader, &other, EVENT_SUBPLAN_CREATED, EVENT_BATCH_CREATED), MANY);
+    take(&space, &(struct step){.command = "undo 1 --yes"});
+    cr_expect_eq(next_type(&reader), EVENT_SUBPLAN_REMOVED); /* the others may wait still */
+    run_shell(&space, "mv X .X && mkdir Y");
+    cr_expect_eq(count_until(&reader, &other, EVENT_SUBPLAN_REMOVED, EVENT_PLAN_REMOVED), MANY - 1);
+    run_shell(&space, "mv .X X");
+    cr_expect_eq(count_until(&reader, &other, EVENT_PLAN_ADDED, EVENT_PLAN_ADDED), 1);
+    peer_close(&reader.peer);
+    peer_close(&other);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    memory_free(folder);
+    space_end(&space);
 }

@@ -42,7 +42,7 @@ static void scene_end(struct scene *scene) {
 static int code_of(const char *line) {
     struct json json = peer_json(line);
     const cJSON *code = node_at(&json, "/error/code");
-    int value = json_is_number(code) ? (int)code->valuedouble : 0;
+    int value = cJSON_IsNumber(code) ? (int)code->valuedouble : 0;
     json_release(&json);
     return value;
 }

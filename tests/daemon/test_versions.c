@@ -92,8 +92,8 @@ Test(versions, an_old_client_is_refused_by_a_sentence) {
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         struct json json = peer_json(peer_ask(&peer, "%s", requests[i]));
         const cJSON *code = node_at(&json, "/error/code"), *id = node_at(&json, "/id");
-        cr_expect(json_is_number(code) && (int)code->valuedouble == -32002, "%s", requests[i]);
-        cr_expect(json_is_number(id) && (int)id->valuedouble == 1, "%s", requests[i]);
+        cr_expect(cJSON_IsNumber(code) && code->valueint == -32002, "%s", requests[i]);
+        cr_expect(cJSON_IsNumber(id) && id->valueint == 1, "%s", requests[i]);
         expect_text(&json, "/error/message", "this is batchd " BATCHD_VERSION ", which speaks protocol 2, not 1");
         json_release(&json);
     }

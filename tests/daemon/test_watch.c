@@ -66,7 +66,7 @@ Test(watch, each_event_is_a_line_for_people_or_of_json) {
         struct json json = peer_json(line);
         cr_expect_str_eq(text_at(&json, "/plan"), "X");
         cr_expect(json_get_unsigned(json.root, "seq") > 0);
-        cr_expect_eq(json_count(json.root), 15, "%s", line);
+        cr_expect_eq(cJSON_GetArraySize(json.root), 15, "%s", line);
         json_release(&json);
         lines++;
     }
@@ -180,6 +180,35 @@ Test(watch, who_waits_for_a_claim_goes_on_with_the_event_of_its_end) {
     outcome_end(&outcome);
     kill(wait.child, SIGTERM); /* bob may have been faster */
     outcome = run_end(&wait);
+    outcome_end(&outcome);
+    daemon_stop(&daemon);
+    daemon_end(&daemon);
+    space_end(&space);
+}
+
+Test(watch, who_waits_goes_on_without_a_daemon_and_follows_the_next_one) {
+    enum { LOOK_MS = 5000 }; /* between looks beside a daemon */
+    struct space space = space_new();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    struct daemon daemon = daemon_start(&space);
+    struct running wait = begin(&space, &daemon, "wait X --for complete=1.1");
+    struct running other = begin(&space, &daemon, "wait X --for complete=1.2");
+    await_subscribers(&daemon, 2);
+    daemon_kill(&daemon);
+    int64_t begun_ms = clock_now_ms();
+    space_approved(&space, "X", "1.1");
+    struct outcome outcome = run_end(&wait);
+    cr_expect_eq(outcome.status, 0);
+    cr_expect_lt(clock_now_ms() - begun_ms, LOOK_MS - 1000);
+    outcome_end(&outcome);
+    daemon_end(&daemon);
+    daemon = daemon_start(&space);
+    await_subscribers(&daemon, 1);
+    space_approved(&space, "X", "1.2");
+    outcome = run_end(&other);
+    cr_expect_eq(outcome.status, 0);
     outcome_end(&outcome);
     daemon_stop(&daemon);
     daemon_end(&daemon);

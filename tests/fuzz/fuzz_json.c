@@ -1,7 +1,4 @@
-/*
- * Any JSON. What is accepted has the tree that cJSON makes of it. Its members are found by the two ways of reading
- * alike, and every node has a place in the text.
- */
+/* Any JSON. Its members are found by the two ways of reading alike, and every node has a place in the text. */
 #include <math.h>
 #include <string.h>
 
@@ -10,18 +7,12 @@
 
 /* 1e999, which cJSON_Compare does not find equal to itself. */
 static bool has_infinity(const cJSON *node) {
-    if (json_is_number(node) && isinf(node->valuedouble))
+    if (cJSON_IsNumber(node) && isinf(node->valuedouble))
         return true;
     for (const cJSON *child = node->child; child; child = child->next)
         if (has_infinity(child))
             return true;
     return false;
-}
-
-static void check_tree(const struct json *json) {
-    cJSON *other = cJSON_ParseWithLength(json->text.data, json->text.length);
-    MUST(other && (has_infinity(other) || cJSON_Compare(json->root, other, 1)));
-    cJSON_Delete(other);
 }
 
 static void check_member(struct json *json, const cJSON *member) {
@@ -42,8 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct diagnostics diagnostics = {0};
     if (json_parse(&json, fuzz_input(data, size), "fuzz", &diagnostics)) {
         MUST(diagnostics.error_count == 0);
-        check_tree(&json);
-        for (const cJSON *member = json_is_object(json.root) ? json.root->child : NULL; member; member = member->next) {
+        for (const cJSON *member = cJSON_IsObject(json.root) ? json.root->child : NULL; member; member = member->next) {
             struct json_place place = json_place(&json, member, true);
             MUST(place.line >= 1 && place.column >= 1 && place.pointer);
             check_member(&json, member);

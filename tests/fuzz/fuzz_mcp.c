@@ -12,7 +12,7 @@
 
 static void check_line(struct span line) {
     struct json json = {0};
-    MUST(json_read_ours(&json, line) && json_is_object(json.root));
+    MUST(json_read_ours(&json, line) && cJSON_IsObject(json.root));
     const cJSON *result = json_get(json.root, "result"), *error = json_get(json.root, "error");
     MUST(!result != !error);
     MUST(line.length < MCP_RESULT_BYTES_MOST);

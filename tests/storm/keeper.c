@@ -176,7 +176,7 @@ double keeper_stat(struct rpc_client *channel, const char *name) {
     if (rpc_client_call(channel, "stats", (struct span){0}, KEEPER_DEADLINE_MS, &result) == RPC_ANSWERED &&
         json_parse_ours(&json, result, &faults)) {
         const cJSON *member = json_get(json.root, name);
-        value = json_is_number(member) ? member->valuedouble : -1;
+        value = cJSON_IsNumber(member) ? member->valuedouble : -1;
         json_release(&json);
     }
     diagnostics_release(&faults);

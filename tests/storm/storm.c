@@ -489,8 +489,9 @@ static void keep_own_plans(const struct storm *storm, struct answer *answer) {
             const char *path = json_get_string(item, "path");
             if (!is_own(storm, path))
                 continue;
-            buffer_append_span(&own, json_written(&json, item));
-            buffer_append_byte(&own, '\n');
+            char *text = cJSON_PrintUnformatted(item);
+            buffer_append_format(&own, "%s\n", text);
+            cJSON_free(text);
         }
         json_release(&json);
     }

@@ -51,7 +51,7 @@ static void expect_facts(const cJSON *object, const struct subject *subject, con
     cr_expect_str_eq(what_next ? what_next : "", subject->what_next, "%s: %s", from, subject->id);
     cr_expect_str_eq(ready_for ? ready_for : "", subject->is_ready ? row->ready_for : "", "%s: %s", from, subject->id);
     cr_expect_eq(json_get_boolean(object, "is_ready"), subject->is_ready, "%s: %s", from, subject->id);
-    cr_expect(json_is_number(json_get(object, "blocks")), "%s: %s", from, subject->id);
+    cr_expect(cJSON_IsNumber(json_get(object, "blocks")), "%s: %s", from, subject->id);
 }
 
 static const cJSON *find_id(const cJSON *array, const char *id) {

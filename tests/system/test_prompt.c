@@ -535,7 +535,7 @@ Test(prompt, nothing_is_written_where_a_name_is_taken_by_no_file) {
     struct outcome outcome = run(&space, "prompt execute X -o out --json");
     struct json json = outcome_json(&outcome);
     cr_expect_eq(outcome.status, 5);
-    cr_expect(json_is_null(node_at(&json, "/data")));
+    cr_expect(cJSON_IsNull(node_at(&json, "/data")));
     expect_text(&json, "/diagnostics/0/code", "conflict");
     json_release(&json);
     outcome_end(&outcome);

@@ -175,7 +175,7 @@ Test(status, the_next_command_can_be_typed_and_ends_with_all_complete) {
     space_approved(&space, "Z", "1.1");
     json = answer_of(&space, "next Z --json", 0, &outcome);
     cr_expect_eq(count_at(&json, "/data/plans/0/ready"), 0);
-    cr_expect(json_is_null(node_at(&json, "/data/plans/0/command")));
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/plans/0/command")));
     json_release(&json);
     outcome_end(&outcome);
     space_end(&space);
@@ -418,7 +418,7 @@ Test(status, a_plan_without_a_dependency_file) {
     struct json json = answer_of(&space, "status X --json", 0, &outcome);
     expect_list(&json, "/data/plans/0/achievements", "0.1 1.1");
     expect_text(&json, "/data/plans/0/achievements/0/state", "subplan_created");
-    cr_expect(json_is_null(node_at(&json, "/data/plans/0/achievements/0/level")));
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/plans/0/achievements/0/level")));
     cr_expect_eq(count_at(&json, "/data/plans/0/levels"), 0);
     cr_expect_eq(count_at(&json, "/diagnostics"), 1);
     expect_text(&json, "/diagnostics/0/severity", "warning");
@@ -458,7 +458,7 @@ static void expect_details(const struct space *space, const char *command, bool 
     struct json json = answer_of(space, command, 0, &outcome);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const cJSON *member = json_get(node_at(&json, "/data/plans/0"), keys[i]);
-        cr_expect(member && json_is_null(member) == !has_details, "%s: %s", command, keys[i]);
+        cr_expect(member && cJSON_IsNull(member) == !has_details, "%s: %s", command, keys[i]);
     }
     json_release(&json);
     outcome_end(&outcome);
@@ -609,7 +609,7 @@ Test(status, why_and_show_name_a_command) {
     expect_output(&space, "", "show X 2.1", 0, "command         batchctl prompt fill X --ids 2.1\n");
     struct outcome outcome;
     struct json json = answer_of(&space, "why X 3.1 --json", 0, &outcome);
-    cr_expect(json_is_null(node_at(&json, "/data/command")), "it waits, and has its design");
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/command")), "it waits, and has its design");
     expect_text(&json, "/data/waits_for/0/command", "batchctl create X --ids 1.1");
     expect_text(&json, "/data/waits_for/1/command", "batchctl prompt fill X --ids 2.1");
     json_release(&json);

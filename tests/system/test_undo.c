@@ -315,7 +315,7 @@ Test(undo, history_says_which_achievements_and_who) {
     expect_text(&json, "/data/batches/0/by", "ann");
     expect_text(&json, "/data/batches/0/ids/0", "1.1");
     expect_text(&json, "/data/batches/1/ids/1", "1.2");
-    cr_expect(json_is_null(node_at(&json, "/data/batches/1/by")));
+    cr_expect(cJSON_IsNull(node_at(&json, "/data/batches/1/by")));
     json_release(&json);
     outcome_end(&outcome);
     expect_status(&space, "history", 0, "created  ann");

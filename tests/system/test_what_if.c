@@ -45,8 +45,8 @@ static struct space make_space(void) {
 
 static void expect_number(const struct json *json, const char *pointer, double expected, const char *command) {
     const cJSON *number = node_at(json, pointer);
-    cr_expect(json_is_number(number) && number->valuedouble == expected, "%s: %s is %g, not %g", command, pointer,
-              json_is_number(number) ? number->valuedouble : -1, expected);
+    cr_expect(cJSON_IsNumber(number) && number->valuedouble == expected, "%s: %s is %g, not %g", command, pointer,
+              cJSON_IsNumber(number) ? number->valuedouble : -1, expected);
 }
 
 Test(what_if, what_would_be_ready_and_what_is_left) {
@@ -75,7 +75,7 @@ Test(what_if, what_would_be_ready_and_what_is_left) {
         expect_list(&json, "/data/complete", rows[i].complete);
         expect_list(&json, "/data/already", rows[i].already);
         expect_list(&json, "/data/would_make_ready", rows[i].ready);
-        cr_expect(json_is_null(node_at(&json, "/data/unblock")), "%s", command.data);
+        cr_expect(cJSON_IsNull(node_at(&json, "/data/unblock")), "%s", command.data);
         expect_number(&json, "/data/before/sequential", 19, command.data);
         expect_number(&json, "/data/before/parallel", 9, command.data);
         expect_list(&json, "/data/before/missing", "1.2");
@@ -226,7 +226,7 @@ Test(what_if, slack_in_show_and_graph) {
         cr_expect_eq(has(outcome.out, "  slack "), rows[i].words != NULL, "%s", outcome.out);
         cr_expect(!rows[i].words || has(outcome.out, rows[i].words), "%s: %s", rows[i].id, outcome.out);
         if (rows[i].slack < 0)
-            cr_expect(json_is_null(node_at(&json, pointer)), "%s", pointer);
+            cr_expect(cJSON_IsNull(node_at(&json, pointer)), "%s", pointer);
         else
             expect_number(&json, pointer, rows[i].slack, rows[i].id);
         outcome_end(&outcome);

@@ -87,10 +87,11 @@ static void answer_hello(struct claim_service *service, const struct helper_requ
 }
 
 static bool speaks_protocol(const cJSON *hello) {
-    const cJSON *versions = json_get(hello, "protocol");
-    for (const cJSON *version = versions ? versions->child : NULL; version; version = version->next)
-        if (json_is_number(version) && version->valuedouble == HELPER_PROTOCOL)
+    const cJSON *version;
+    cJSON_ArrayForEach(version, json_get(hello, "protocol")) {
+        if (cJSON_IsNumber(version) && version->valuedouble == HELPER_PROTOCOL)
             return true;
+    }
     return false;
 }
 

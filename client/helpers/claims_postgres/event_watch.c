@@ -70,7 +70,7 @@ static bool fetch(struct event_watch *watch, struct server_link *link, unsigned 
     server_statement_events(&statement, link->settings, watch->seq, mark, most);
     if (!server_link_call(link, &statement, deadline_ms, answer, refusal))
         return false;
-    if (json_read_ours(json, buffer_span(answer)) && json_is_array(json_get(json->root, "events")))
+    if (json_read_ours(json, buffer_span(answer)) && cJSON_IsArray(json_get(json->root, "events")))
         return true;
     server_link_close(link);
     return server_refusal_set(refusal, REFUSAL_INTERNAL, "the server has answered with something else than events");
@@ -90,8 +90,8 @@ static bool pass_page(struct event_watch *watch, struct server_link *link, bool 
         set_place(watch, json_get_unsigned(json.root, "seq"), json_get_string(json.root, "mark"));
     }
     size_t count = 0;
-    const cJSON *events = json_get(json.root, "events");
-    for (const cJSON *event = events ? events->child : NULL; event; event = event->next) {
+    const cJSON *event;
+    cJSON_ArrayForEach(event, json_get(json.root, "events")) {
         pass_on(watch, link, &json, event);
         count++;
     }
@@ -175,7 +175,7 @@ void event_watch_step(struct event_watch *watch, struct server_link *link) {
 bool event_watch_start(struct event_watch *watch, const struct helper_request *request, struct server_link *link,
                        int64_t deadline_ms, struct server_refusal *refusal) {
     const cJSON *after = json_get(request->json.root, "after");
-    bool is_now = !after || json_is_null(after);
+    bool is_now = !after || cJSON_IsNull(after);
     if (!is_now && !helper_request_is_whole(after))
         return server_refusal_set(refusal, REFUSAL_BAD, "\"after\" is the number of an event, or null");
     AUTO(event_watch) begun = {.is_on = true, .sweep_at_ms = INT64_MAX, .pause_ms = PAUSE_MS_LEAST};

@@ -12,7 +12,7 @@ void helper_request_release(struct helper_request *request) {
 }
 
 bool helper_request_is_whole(const cJSON *member) {
-    if (!json_is_number(member) || !(member->valuedouble >= 0 && member->valuedouble <= whole_most))
+    if (!cJSON_IsNumber(member) || !(member->valuedouble >= 0 && member->valuedouble <= whole_most))
         return false;
     return (double)(uint64_t)member->valuedouble == member->valuedouble;
 }

@@ -123,10 +123,10 @@ static void add_number(struct server_statement *statement, uint64_t number) {
     statement->values[statement->count++] = arena_format(&statement->arena, "%" PRIu64, number);
 }
 
-static bool add_place(struct server_statement *statement, const cJSON *place, size_t index) {
-    const char *part = json_string(json_item(place, index));
+static bool add_place(struct server_statement *statement, const cJSON *place, int index) {
+    const char *part = cJSON_GetStringValue(cJSON_GetArrayItem(place, index));
     add(statement, part);
-    return !place || json_is_null(place) || (part && json_count(place) == 2);
+    return !place || cJSON_IsNull(place) || (part && cJSON_GetArraySize(place) == 2);
 }
 
 static bool add_json(struct server_statement *statement, struct json *json, const cJSON *member) {
@@ -136,15 +136,15 @@ static bool add_json(struct server_statement *statement, struct json *json, cons
 }
 
 static bool add_text(struct server_statement *statement, const cJSON *member, bool can_be_null) {
-    const char *text = json_string(member);
+    const char *text = cJSON_GetStringValue(member);
     add(statement, text);
-    return text || (can_be_null && (!member || json_is_null(member)));
+    return text || (can_be_null && (!member || cJSON_IsNull(member)));
 }
 
 /* False if the member has another type. */
 static bool add_member(struct server_statement *statement, struct json *json, const struct parameter *parameter) {
     const cJSON *member = json_get(json->root, parameter->key);
-    bool is_null = !member || json_is_null(member);
+    bool is_null = !member || cJSON_IsNull(member);
     switch (parameter->source) {
     case TEXT:
     case TEXT_OR_NULL:
@@ -156,12 +156,12 @@ static bool add_member(struct server_statement *statement, struct json *json, co
         add_number(statement, is_null ? PAGE_MOST : json_get_unsigned(json->root, parameter->key));
         return is_null || helper_request_is_whole(member);
     case BOOLEAN:
-        add(statement, json_is_true(member) ? "true" : "false");
-        return is_null || json_is_boolean(member);
+        add(statement, cJSON_IsTrue(member) ? "true" : "false");
+        return is_null || cJSON_IsBool(member);
     case ARRAY:
-        return json_is_array(member) && add_json(statement, json, member);
+        return cJSON_IsArray(member) && add_json(statement, json, member);
     case OBJECT_OR_NULL:
-        if (json_is_object(member))
+        if (cJSON_IsObject(member))
             return add_json(statement, json, member);
         add(statement, NULL);
         return is_null;

@@ -35,8 +35,8 @@ Test(page, the_board_at_80x24) {
                      " Waiting\n"
                      " ○ 2.2  Title of 2.2  write SUBPLAN (blocked by 1.2)\n"
                      " ○ 3.1  Title of 3.1  write SUBPLAN (blocked by 2.2)\n"
-                     "                                                                ▾ 1 below  (j k)\n"
-                     " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
+                     "\n"
+                     " Next: 2, ready for EXECUTION_TASKs: 2.1                              ▾ 1 below\n"
                      " 1  Create SUBPLANs         level 2: 2.2, not ready yet\n"
                      "▸2  Create EXECUTION_TASKs  ready: 2.1\n"
                      " 3  In parallel now         2 ready, 6 h → 3 h\n"
@@ -45,7 +45,7 @@ Test(page, the_board_at_80x24) {
                      " 6  Fill placeholders      (none to fill in)\n"
                      " 7  Validate                valid\n"
                      "\n"
-                     " ? help   q quit   1-7 ↑↓ Enter choose\n");
+                     " ? help   q quit   1-7 ↑↓ Enter choose   j k scroll\n");
     onlooker_end(&onlooker);
 }
 
@@ -55,7 +55,7 @@ Test(page, the_board_at_40x12) {
     cr_expect_str_eq(look_at(&onlooker, 40, 12), " SHOP                     2/7 · 2 ready\n"
                                                  " ▶ 1.2  Title of 1…  work       blocks 3\n"
                                                  " ▶ 2.1  Title of 2…  execution  blocks 1\n"
-                                                 " Next: 2, ready for EXECUTION_TASKs: 2.1\n"
+                                                 " Next: 2, ready for EXECUTION_TASK… ▾ 7\n"
                                                  " 1  SUBPLANs         level 2: 2.2, not …\n"
                                                  "▸2  EXECUTION_TASKs  ready: 2.1\n"
                                                  " 3  In parallel      2 ready, 6 h → 3 h\n"
@@ -77,7 +77,7 @@ Test(page, a_placeholder_is_filled_and_not_offered_for_creation) {
     space_remove(&space, "SHOP/execution/EXECUTION_TASK_SHOP_12_01.md");
     onlooker_begin(&onlooker, space, NULL);
     const char *screen = look(&onlooker);
-    expect_seen(screen, "Next: 2, ready for EXECUTION_TASKs: 2.1\n");
+    expect_seen(screen, "Next: 2, ready for EXECUTION_TASKs: 2.1 ");
     expect_seen(screen, "▸2  Create EXECUTION_TASKs  ready: 2.1\n");
     onlooker_end(&onlooker);
 }
@@ -190,8 +190,8 @@ Test(page, what_blocks_most_comes_first_and_the_rest_is_counted) {
     onlooker_begin(&onlooker, space, NULL);
     const char *page = look_at(&onlooker, 40, 12);
     expect_seen(page, " ▶ 1.9  Title of 1.9  subplan  blocks 2\n ▶ 1.8  Title of 1.8  subplan  blocks 1\n Next: 1");
-    expect_seen(page, "▾ 7 more\n");
+    expect_seen(page, "▾ 12\n");
     expect_seen(look_at(&onlooker, 40, 30), "▶ 1.7");
-    cr_expect_null(strstr(look_at(&onlooker, 40, 30), "more"));
+    cr_expect_null(strstr(look_at(&onlooker, 40, 30), "▾"));
     onlooker_end(&onlooker);
 }
