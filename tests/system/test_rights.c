@@ -140,6 +140,28 @@ Test(rights, a_limit_of_the_shell_is_named_and_nothing_is_half_done) {
     space_end(&space);
 }
 
+Test(rights, nothing_is_left_on_a_read_only_file_system) {
+    if (geteuid() != 0 || system("unshare -m true 2>/dev/null"))
+        cr_skip_test("needs root, and a mount namespace");
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    expect_status(&space, "--no-daemon create X --ids 1.1 --yes", 0, "Batch 1.");
+    uint64_t before = space_fingerprint(&space, "");
+    AUTO(buffer) line = {0};
+    buffer_append_format(&line,
+                         "-m sh -c 'mount --bind %s %s && mount -o remount,bind,ro %s && cd %s && "
+                         "exec %s --no-daemon create X --ids 1.2 --yes'",
+                         space.root, space.root, space.root, space.root, space_program());
+    struct outcome outcome = run_under(&space, &(struct setting){.program = "/usr/bin/unshare"}, line.data);
+    cr_expect(outcome.status == 11 && has(outcome.err, "Read-only file system") && !has(outcome.err, "rollback failed"),
+              "%d %s", outcome.status, outcome.err);
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    outcome_end(&outcome);
+    space_end(&space);
+}
+
 /* A process that watches the folder is woken once a file. */
 Test(rights, a_file_comes_by_one_event) {
     _Alignas(struct inotify_event) char events[4096];
