@@ -22,6 +22,7 @@
 #include "os/hangup.h"
 #include "os/log.h"
 #include "os/systemd.h"
+#include "stop_signal.h"
 #include "wire/rpc.h"
 
 enum {
@@ -187,6 +188,8 @@ static void begin(struct away *away) {
     listen_meanwhile(away);
     away->begun_ms = uv_now(&away->loop);
     uv_timer_start(&away->look, on_look, 0, LOOK_MS);
+    if (stop_signal_has_come()) /* before this loop began */
+        end(away, AWAY_STOPPED);
 }
 
 /* How long it may stay away. Tests have no minutes: BATCHD_AWAY_MS. */

@@ -156,9 +156,7 @@ int main(int count, char **words) {
     while ((outcome = server_run(&options, &error)) == SERVER_ROOT_MOVED) {
         root = root ? root : memory_copy(settings.named);
         overrides.root = root;
-        signal(SIGHUP, SIG_IGN); /* the loop has put back what was */
         bool has_returned = away_wait(&options, root) == AWAY_RETURNED;
-        signal(SIGHUP, SIG_IGN);
         settings_release(&settings);
         if (!has_returned) {
             memory_free(root);

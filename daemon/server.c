@@ -36,6 +36,7 @@
 #include "serve/dispatch.h"
 #include "server_state.h"
 #include "shutdown.h"
+#include "stop_signal.h"
 #include "view/event.h"
 #include "waiting_events.h"
 #include "watch/claim_watch.h"
@@ -190,6 +191,7 @@ static void make_handles(struct server *server) {
     start_signal(server, &server->terminate, on_terminate, SIGTERM);
     start_signal(server, &server->interrupt, on_terminate, SIGINT);
     start_signal(server, &server->hang_up, on_hang_up, SIGHUP);
+    stop_signal_keep();
     listener_init(&server->listener, &server->loop);
     server->listener.owner.handle = handle_line;
     server->listener.owner.drained = on_drained;
@@ -253,6 +255,8 @@ static void start(struct server *server) {
                                    "(fs.inotify.max_user_instances)");
     systemd_say_ready("ready");
     news_start(server);
+    if (stop_signal_has_come()) /* before this loop began */
+        shutdown_begin(server, SERVER_STOPPED);
 }
 
 static void finish(struct server *server) {

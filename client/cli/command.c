@@ -241,7 +241,11 @@ bool command_take_plan(struct options *options) {
 }
 
 int command_run(const struct verb *verb, struct options *options) {
+    AUTO(buffer) message = {0};
     options->request.method = verb->name;
+    buffer_append_format(&message, "%s takes no arguments", verb->name);
+    if (options->argument_count && !verb->arguments[0])
+        return command_fail_usage(verb, options, buffer_text(&message));
     if ((verb->scopes & SCOPE_ONE_PLAN) && !command_take_plan(options))
         return command_fail_usage(verb, options, "only one plan can be named");
     return verb->run(verb, options);

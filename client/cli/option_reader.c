@@ -111,7 +111,7 @@ static bool take_argument(struct options *options, const char *word, option_scop
 
 static bool take_option(struct options *options, const struct option_item *item, struct error *error) {
     const struct option_row *row = item->row;
-    const struct option_given given = {options, row, item->value ? item->value : ""};
+    const struct option_given given = {options, row, item->value ? item->value : "", error};
     options->given[options->given_count++] = row;
     if (!row->value && item->value)
         return error_set(error, ERROR_USAGE, "--%s takes no value", row->name);
@@ -119,7 +119,7 @@ static bool take_option(struct options *options, const struct option_item *item,
         return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->value);
     if (!enter_group(options, row->group, error))
         return false;
-    if (row->parse(&given, error))
+    if (row->parse(&given))
         return true;
     if (!error->code)
         error_set(error, ERROR_USAGE, given.value[0] ? "--%s needs %s, not \"%s\"" : "--%s needs %s", row->name,

@@ -25,50 +25,45 @@ static void *place_of(const struct option_given *given) {
 
 /* --- stored as it is --- */
 
-static bool take_flag(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_flag(const struct option_given *given) {
     return *(bool *)place_of(given) = true;
 }
 
-static bool take_constant(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_constant(const struct option_given *given) {
     *(int *)place_of(given) = given->row->constant;
     return true;
 }
 
-static bool take_text(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_text(const struct option_given *given) {
     *(const char **)place_of(given) = given->value;
     return true;
 }
 
-static bool take_name(const struct option_given *given, struct error *error) {
-    return take_text(given, error) && given->value[0];
+static bool take_name(const struct option_given *given) {
+    return take_text(given) && given->value[0];
 }
 
-static bool take_ascii(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_ascii(const struct option_given *given) {
     *(const char **)place_of(given) = "yes";
     return true;
 }
 
-static bool take_item(const struct option_given *given, struct error *error) {
+static bool take_item(const struct option_given *given) {
     struct option_list *list = place_of(given);
-    (void)error;
     list->items[list->count++] = given->value;
     return true;
 }
 
 /* The one that is given last is the one that counts. */
-static bool take_completeness(const struct option_given *given, struct error *error) {
+static bool take_completeness(const struct option_given *given) {
     struct batch_options *batch = &given->options->request.options;
     batch->require_complete = batch->allow_incomplete = false;
-    return take_flag(given, error);
+    return take_flag(given);
 }
 
 /* --- words --- */
 
-static bool choose(const struct option_given *given, size_t *chosen, struct error *error) {
+static bool choose(const struct option_given *given, size_t *chosen) {
     const struct option_row *row = given->row;
     size_t count = 0;
     AUTO(buffer) list = {0};
@@ -79,52 +74,52 @@ static bool choose(const struct option_given *given, size_t *chosen, struct erro
         }
         buffer_append_format(&list, "%s%s", count ? ", " : "", row->choices[count]);
     }
-    error_set(error, ERROR_USAGE, "--%s cannot be \"%s\"; it is one of %s", row->name, given->value,
+    error_set(given->error, ERROR_USAGE, "--%s cannot be \"%s\"; it is one of %s", row->name, given->value,
               buffer_text(&list));
     const char *closest = text_closest(given->value, row->choices, count);
-    return closest ? error_hint(error, "did you mean --%s %s?", row->name, closest) : false;
+    return closest ? error_hint(given->error, "did you mean --%s %s?", row->name, closest) : false;
 }
 
-static bool take_word(const struct option_given *given, struct error *error) {
+static bool take_word(const struct option_given *given) {
     size_t chosen = 0;
-    if (!choose(given, &chosen, error))
+    if (!choose(given, &chosen))
         return false;
     *(const char **)place_of(given) = given->row->choices[chosen];
     return true;
 }
 
-static bool take_choice(const struct option_given *given, struct error *error) {
+static bool take_choice(const struct option_given *given) {
     size_t chosen = 0;
-    if (!choose(given, &chosen, error))
+    if (!choose(given, &chosen))
         return false;
     *(int *)place_of(given) = given->row->constant + (int)chosen;
     return true;
 }
 
-static bool take_bit(const struct option_given *given, struct error *error) {
+static bool take_bit(const struct option_given *given) {
     size_t chosen = 0;
-    if (!choose(given, &chosen, error))
+    if (!choose(given, &chosen))
         return false;
     *(unsigned *)place_of(given) |= 1U << chosen;
     return true;
 }
 
-static bool take_unit(const struct option_given *given, struct error *error) {
+static bool take_unit(const struct option_given *given) {
     size_t chosen = 0;
-    if (!choose(given, &chosen, error))
+    if (!choose(given, &chosen))
         return false;
     *(bool *)place_of(given) = chosen == 1;
     return true;
 }
 
 /* In the order of the choices; "design" is the other name of "subplan". */
-static bool take_purpose(const struct option_given *given, struct error *error) {
+static bool take_purpose(const struct option_given *given) {
     static const enum claim_kind kinds[] = {CLAIM_REVIEW, CLAIM_WORK,   CLAIM_WORK,
                                             CLAIM_WORK,   CLAIM_DESIGN, CLAIM_DESIGN};
     static const char design[] = "design";
     struct request *request = &given->options->request;
     size_t chosen = 0;
-    if (!choose(given, &chosen, error))
+    if (!choose(given, &chosen))
         return false;
     request->purpose = strcmp(given->value, design) == 0 ? "subplan" : given->value;
     request->claim_kinds |= 1U << kinds[chosen];
@@ -133,61 +128,57 @@ static bool take_purpose(const struct option_given *given, struct error *error) 
 
 /* --- numbers and times --- */
 
-static bool take_number(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_number(const struct option_given *given) {
     return options_parse_batch(given->value, place_of(given));
 }
 
-static bool take_fence(const struct option_given *given, struct error *error) {
+static bool take_fence(const struct option_given *given) {
     struct options *options = given->options;
     char *end;
-    (void)error;
     options->request.fence = strtoull(given->value, &end, 10);
     return options->has_fence = given->value[0] >= '0' && given->value[0] <= '9' && *end == '\0';
 }
 
-static bool take_time(const struct option_given *given, struct error *error) {
+static bool take_time(const struct option_given *given) {
     int milliseconds;
-    return take_text(given, error) && config_parse_duration(given->value, &milliseconds);
+    return take_text(given) && config_parse_duration(given->value, &milliseconds);
 }
 
-static bool take_ttl(const struct option_given *given, struct error *error) {
+static bool take_ttl(const struct option_given *given) {
     int milliseconds;
-    (void)error;
     bool is_time = config_parse_duration(given->value, &milliseconds) && milliseconds >= CLAIM_TTL_MS_LEAST;
     *(uint64_t *)place_of(given) = is_time ? (uint64_t)milliseconds : 0;
     return is_time;
 }
 
 /* Without a time there is no end. */
-static bool take_wait(const struct option_given *given, struct error *error) {
+static bool take_wait(const struct option_given *given) {
     struct options *options = given->options;
-    (void)error;
     options->wants_wait = true;
     return !given->value[0] || (config_parse_duration(given->value, &options->wait_ms) && options->wait_ms > 0);
 }
 
 /* --- achievements --- */
 
-static bool take_level(const struct option_given *given, struct error *error) {
-    (void)error;
+static bool take_level(const struct option_given *given) {
     given->options->request.options.selection = (struct selection){.kind = SELECT_LEVEL, .levels = given->value};
     return selection_are_levels(given->value) && !strpbrk(given->value, ",-");
 }
 
-static bool take_levels(const struct option_given *given, struct error *error) {
-    if (take_level(given, error) || selection_are_levels(given->value))
+static bool take_levels(const struct option_given *given) {
+    if (take_level(given) || selection_are_levels(given->value))
         return true;
-    error_set(error, ERROR_USAGE, "--%s needs %s, not \"%s\"", given->row->name, given->row->needs, given->value);
-    return error_hint(error, "several levels are written 1,2 or 0-3");
+    error_set(given->error, ERROR_USAGE, "--%s needs %s, not \"%s\"", given->row->name, given->row->needs,
+              given->value);
+    return error_hint(given->error, "several levels are written 1,2 or 0-3");
 }
 
-static bool take_ids(const struct option_given *given, struct error *error) {
-    return options_add_ids(given->options, given->row->name, given->value, error);
+static bool take_ids(const struct option_given *given) {
+    return options_add_ids(given->options, given->row->name, given->value, given->error);
 }
 
-static bool take_id(const struct option_given *given, struct error *error) {
-    return take_text(given, error) && names_is_id(span_of(given->value));
+static bool take_id(const struct option_given *given) {
+    return take_text(given) && names_is_id(span_of(given->value));
 }
 
 /* --- the table --- */

@@ -16,11 +16,12 @@ struct option_row;
 struct option_given {
     struct options *options;
     const struct option_row *row;
-    const char *value; /* "" if it has none */
+    const char *value;   /* "" if it has none */
+    struct error *error; /* for its parser */
 };
 
-/* Stores the value. False if it is not what the row needs; @error may say so in other words. */
-typedef bool option_parser(const struct option_given *given, struct error *error);
+/* Stores the value. False if it is not what the row needs; given->error may say so in other words. */
+typedef bool option_parser(const struct option_given *given);
 
 struct option_row {
     const char *name;  /* without the dashes */

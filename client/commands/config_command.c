@@ -87,7 +87,5 @@ int config_command_run(const struct verb *verb, struct options *options) {
 int config_command_version(const struct verb *verb, struct options *options) {
     static const struct answer_type type = {program_json_version, program_text_version};
     const struct version_view view = {"batchctl", program_version, ANSWER_SCHEMA};
-    if (options->argument_count)
-        return command_fail_usage(verb, options, "version takes no arguments");
     return command_finish_view(verb->name, &type, &view, options);
 }

@@ -2,12 +2,9 @@
  * "daemon install" and "daemon uninstall": the unit of the workspace (see manager.h) in the user's systemd. What is to
  * be run is shown and confirmed first; nothing is run where nothing is to be done.
  */
-#include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "api/answer.h"
@@ -25,7 +22,7 @@
 #include "config/socket_path.h"
 #include "render/daemon_text.h"
 #include "render/style.h"
-#include "session/capture.h"
+#include "session/program.h"
 #include "session/session.h"
 #include "term/terminal.h"
 #include "view/daemon_view.h"
@@ -107,7 +104,7 @@ static bool look(struct installation *run, struct error *error) {
     memcpy(words, linger, sizeof linger);
     words[4] = arena_format(&run->answer.arena, "%u", (unsigned)geteuid());
     run->is_lingering =
-        capture_run(words[0], words, NULL, DEADLINE_MS, &text) && span_equals(span_trim(buffer_span(&text)), "yes");
+        program_capture(words, NULL, DEADLINE_MS, &text) && span_equals(span_trim(buffer_span(&text)), "yes");
     return true;
 }
 
@@ -147,25 +144,15 @@ static const char *command_text(struct arena *arena, const struct command *comma
     return arena_copy(arena, text.data, text.length);
 }
 
-/* What it prints goes to standard error, as the answer may be JSON. 0, or its exit status, or -1. */
-static int run_command(const struct command *command) {
-    posix_spawn_file_actions_t actions;
-    pid_t child = 0;
-    int status = 0;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    int failure = posix_spawnp(&child, command->words[0], &actions, NULL, (char *const *)command->words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failure)
-        return -1;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+/* What it prints goes to standard error, as the answer may be JSON. */
+static bool run_command(const struct command *command) {
+    pid_t child = program_start((const char *const *)command->words, NULL, STDIN_FILENO, STDERR_FILENO, STDERR_FILENO);
+    return child && program_wait(child) == 0;
 }
 
 static bool carry_out(struct installation *run, struct error *error) {
     for (size_t i = 0; i < run->command_count; i++) {
-        if (run_command(&run->commands[i]) == 0)
+        if (run_command(&run->commands[i]))
             continue;
         error_set(error, ERROR_UNREACHABLE, "this has failed: %s", command_text(&run->answer.arena, &run->commands[i]));
         return error_hint(error, "batchctl daemon run starts the daemon without systemd");
@@ -192,6 +179,13 @@ static void show(struct installation *run, bool is_done) {
     daemons_answer(&run->answer, &(struct daemon_view){.is_running = run->state.is_running, .service = &service});
 }
 
+static void show_preview(const struct installation *run) {
+    AUTO(buffer) text = {0};
+    const struct style style = command_style(run->options);
+    daemon_text_append(&text, run->answer.view, &style);
+    terminal_put(stderr, buffer_span(&text));
+}
+
 /* True if it is to be done. The preview is the answer until then. */
 static bool confirm(struct installation *run, struct error *error) {
     const struct options *options = run->options;
@@ -199,18 +193,15 @@ static bool confirm(struct installation *run, struct error *error) {
         return false;
     if (options->is_yes)
         return true;
-    if (options->is_json || !terminal_can_ask()) {
-        error_set(error, ERROR_DECLINED, "cannot ask for confirmation without a terminal; nothing was changed");
-        return error_hint(error, "add --yes to have it done, or --dry-run to look only");
-    }
-    AUTO(buffer) text = {0};
-    struct style style = command_style(options);
-    daemon_text_append(&text, run->answer.view, &style);
-    terminal_put(stderr, buffer_span(&text));
-    if (terminal_ask(run->is_removal ? "Remove the service?" : "Install the service?"))
+    bool can_ask = command_can_ask(options);
+    if (can_ask)
+        show_preview(run);
+    if (command_confirm(options, run->is_removal ? "Remove the service?" : "Install the service?", error))
         return true;
+    if (!can_ask)
+        return error_hint(error, "add --yes to have it done, or --dry-run to look only");
     run->answer.view = NULL; /* it has been shown */
-    return error_set(error, ERROR_DECLINED, "declined; nothing was changed");
+    return false;
 }
 
 static void answer(struct installation *run, struct error *error) {

@@ -185,8 +185,6 @@ int doctor_command_run(const struct verb *verb, struct options *options) {
     AUTO(findings) findings = {0};
     struct answer answer = {.kind = verb->name};
     struct request request = {.method = verb->name, .findings = &findings};
-    if (options->argument_count)
-        return command_fail_usage(verb, options, "doctor takes no arguments");
     command_open(&session, options, &configuration, &error);
     command_note_place(options, &session);
     if (session.settings.root) {

@@ -75,22 +75,16 @@ static bool make_followed(struct graph_file *graph, struct reply *reply) {
     return true;
 }
 
-/* How a comment is written in the form of a graph. */
-static struct derived_file file_of(const struct options *options, struct span text) {
+/* In the form of a graph, with its comments. */
+static struct derived_file file_of(const struct graph_file *graph, struct span text) {
     static const struct {
-        const char *format, *comment, *comment_end;
-    } rows[] = {{"svg", "<!--", " -->"},
-                {"html", "<!--", " -->"},
-                {"dot", "//", ""},
-                {"mermaid", "%%", ""},
-                {"json", NULL, NULL}};
-    struct derived_file file = {options->output, text, "#", ""};
-    for (size_t i = 0; options->format && i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(options->format, rows[i].format) == 0) {
-            file.comment = rows[i].comment;
-            file.comment_end = rows[i].comment_end;
-        }
-    return file;
+        const char *begin, *end;
+    } comments[] = {
+        [FORM_TEXT] = {"#", ""},     [FORM_TREE] = {"#", ""},       [FORM_DOT] = {"//", ""},
+        [FORM_MERMAID] = {"%%", ""}, [FORM_SVG] = {"<!--", " -->"}, [FORM_HTML] = {"<!--", " -->"},
+    };
+    enum form form = graph->request.style.form;
+    return (struct derived_file){graph->options->output, text, comments[form].begin, comments[form].end};
 }
 
 /* It would be read as part of a plan, and --force would replace what the graph is made from. */
@@ -102,37 +96,41 @@ static bool check_name(const char *path, struct error *error) {
     return error_hint(error, "give another name with --output");
 }
 
-/* What was done is printed the first time. */
+/* Write the file; what was done to it takes the place of its text. */
 static bool put(struct graph_file *graph, struct reply *reply) {
     enum derived_outcome outcome;
-    const struct derived_file file = file_of(graph->options, buffer_span(&reply->output));
+    const struct derived_file file = file_of(graph, buffer_span(&reply->output));
     if (!check_name(graph->options->output, &graph->error) ||
         !derived_file_put(&file, graph->options->is_forced, &outcome, &graph->error))
         return false;
     buffer_clear(&reply->output);
     derived_file_append_outcome(&reply->output, graph->options->output, outcome);
-    if (!graph->is_written)
-        command_print(reply, graph->options);
-    return graph->is_written = true;
+    return true;
 }
 
-/* A plan that is away for a moment leaves the file as it is; at first there is none to leave. */
+/* False if the file must not be where it is. */
+static bool make(struct graph_file *graph, struct reply *reply) {
+    if (graph->options->wants_follow)
+        return make_followed(graph, reply);
+    session_reply(&graph->session, &graph->request, reply);
+    return true;
+}
+
 static enum change_loop_next step(void *data) {
     struct graph_file *graph = data;
-    bool follows = graph->options->wants_follow;
     AUTO(reply) reply = {0};
-    if (!follows)
-        session_reply(&graph->session, &graph->request, &reply);
-    else if (!make_followed(graph, &reply))
+    if (!make(graph, &reply))
         return CHANGE_LOOP_END;
     bool has_graph = reply.code == ERROR_NONE || reply.code == ERROR_INVALID;
-    if (has_graph || !graph->is_written)
-        graph->code = reply.code;
-    if (!has_graph && !graph->is_written)
-        command_print(&reply, graph->options);
-    if (has_graph ? !put(graph, &reply) : !graph->is_written)
+    if (!has_graph && graph->is_written) /* a plan that is away for a moment leaves the file as it is */
+        return CHANGE_LOOP_WAIT;
+    graph->code = reply.code;
+    if (has_graph && !put(graph, &reply))
         return CHANGE_LOOP_END;
-    return follows ? CHANGE_LOOP_WAIT : CHANGE_LOOP_END;
+    if (!graph->is_written)
+        command_print(&reply, graph->options);
+    graph->is_written = has_graph;
+    return has_graph && graph->options->wants_follow ? CHANGE_LOOP_WAIT : CHANGE_LOOP_END;
 }
 
 int graph_file_run(const struct verb *verb, struct options *options) {

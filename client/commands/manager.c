@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/socket_path.h"
-#include "session/capture.h"
+#include "session/program.h"
 
 #define START "start one: batchctl daemon run; or as a service: batchctl daemon install"
 
@@ -92,7 +92,7 @@ struct manager_state manager_look(const struct manager_unit *unit) {
         unit->socket, unit->service, NULL};
     struct manager_state state = {0};
     AUTO(buffer) text = {0};
-    if (!manager_is_there() || !capture_run(words[0], words, NULL, DEADLINE_MS, &text) || !text.length)
+    if (!manager_is_there() || !program_capture(words, NULL, DEADLINE_MS, &text) || !text.length)
         return state;
     bool is_service = false;
     state.is_known = true;

@@ -23,7 +23,6 @@
 #include "render/team_text.h"
 #include "session/session.h"
 #include "session/team.h"
-#include "term/terminal.h"
 #include "view/achievement_item.h"
 #include "view/claim_item.h"
 #include "view/claim_view.h"
@@ -105,9 +104,8 @@ static bool ask(struct team_run *run, struct error *error) {
     const struct options *options = run->options;
     if (options->is_yes)
         return true;
-    if (!options->is_json && terminal_can_ask())
-        return terminal_ask(team_question(run->team)) ||
-               error_set(error, ERROR_DECLINED, "declined; nothing was changed");
+    if (command_can_ask(options))
+        return command_confirm(options, team_question(run->team), error);
     error_set(error, ERROR_DECLINED, "cannot ask for consent without a terminal; nothing was changed");
     return error_hint(error, "to agree to %s, in the team %s: batchctl team init --yes", run->team->config.server,
                       run->team->config.name);

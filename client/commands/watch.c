@@ -1,18 +1,10 @@
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "api/answer.h"
-#include "api/request.h"
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/diagnostics.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -25,12 +17,11 @@
 #include "render/event_text.h"
 #include "render/style.h"
 #include "session/event_source.h"
+#include "session/program.h"
 #include "session/session.h"
 #include "session/team.h"
 #include "term/terminal.h"
-#include "view/claim_changes.h"
 #include "view/event.h"
-#include "view/plan_view.h"
 #include "wire/event_wire.h"
 
 /* --- which events --- */
@@ -49,42 +40,23 @@ static bool choose(struct event_source *source, const struct options *options, s
 
 /* The command gets the event on its standard input. What it prints goes where ours goes. */
 static void run_command(const struct options *options, struct span event) {
-    int pipes[2], status = 0;
+    enum { NOT_RUN = 127 }; /* as a shell has it */
+    const char *const *words = (const char *const *)options->command;
     fflush(stdout);
-    if (pipe(pipes)) {
-        terminal_say("warning: cannot run %s: %s", options->command[0], strerror(errno));
-        return;
-    }
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(pipes[0], STDIN_FILENO);
-        close(pipes[0]);
-        close(pipes[1]);
-        execvp(options->command[0], options->command);
-        terminal_say("error: cannot run %s: %s", options->command[0], strerror(errno));
-        _exit(127);
-    }
-    close(pipes[0]);
-    signal(SIGPIPE, SIG_IGN); /* it need not read its input */
-    bool is_written =
-        write(pipes[1], event.data, event.length) == (ssize_t)event.length && write(pipes[1], "\n", 1) == 1;
-    (void)is_written;
-    signal(SIGPIPE, SIG_DFL);
-    close(pipes[1]);
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
-        terminal_say("warning: %s failed (status %d)", options->command[0],
-                     WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    int status = program_feed(words, event);
+    if (status < 0)
+        terminal_say("error: cannot run %s: %s", words[0], strerror(errno));
+    if (status)
+        terminal_say("warning: %s failed (status %d)", words[0], status < 0 ? NOT_RUN : status);
 }
 
 static void show(const struct options *options, struct span event, const struct received_event *received) {
     struct buffer text = {0};
     text_append_escaped(&text, event);
+    buffer_append_byte(&text, '\n');
     if (options->command) {
         run_command(options, buffer_span(&text));
     } else {
-        buffer_append_byte(&text, '\n');
         if (!options->is_json) {
             const struct style style = {.workspace = options->workspace, .cwd = options->here};
             buffer_clear(&text);

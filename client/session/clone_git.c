@@ -6,7 +6,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "session/capture.h"
+#include "session/program.h"
 
 enum { DEADLINE_MS = 5000 };
 
@@ -45,7 +45,7 @@ static char **plain_environment(void) {
 static bool run(struct words *words, struct buffer *output) {
     AUTO_FREE char **variables = plain_environment();
     add(words, NULL);
-    return capture_run("git", words->items, variables, DEADLINE_MS, output);
+    return program_capture(words->items, variables, DEADLINE_MS, output);
 }
 
 /* A commit that HEAD comes after is the best common ancestor of the two. */

@@ -139,7 +139,8 @@ void auto_create_review(struct auto_create *auto_create, const struct plan_cache
     for (size_t i = 0; i < auto_create->count; i++)
         auto_create->debts[i].is_present = auto_create->debts[i].is_running;
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        review_plan(auto_create, cache->entries[i], claims, sink, now_ms);
+        if (cache->entries[i]->is_loaded)
+            review_plan(auto_create, cache->entries[i], claims, sink, now_ms);
     for (size_t i = 0; i < auto_create->count; i++) {
         if (auto_create->debts[i].is_present)
             auto_create->debts[kept++] = auto_create->debts[i];

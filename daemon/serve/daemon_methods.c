@@ -70,7 +70,7 @@ static void write_plan_counts(const struct plan_cache *cache, struct json_writer
     for (size_t i = 0; i < cache->workspace.plan_count; i++) {
         const struct plan *plan = &cache->entries[i]->plan;
         achievements += plan->standing_count;
-        invalid += !plan->is_valid;
+        invalid += cache->entries[i]->is_loaded && !plan->is_valid;
         for (size_t k = 0; k < plan->standing_count; k++)
             ready += plan->standings[k].is_ready;
     }

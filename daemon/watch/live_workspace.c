@@ -101,7 +101,7 @@ static void publish_claims(struct live_workspace *live, const struct changes_sin
     uint64_t generation = watch->generation;
     for (size_t i = 0; i < live->published_count; i++) {
         struct published_plan *published = &live->published[i];
-        if (published->claims_generation == generation)
+        if (published->claims_generation == generation || !published->state)
             continue;
         const struct plan *plan = &live->cache.entries[i]->plan;
         const struct claim_list *list = claim_board_find_kept(&watch->board, plan->path);
@@ -278,6 +278,8 @@ static void arrange_published(struct live_workspace *live, const struct changes_
     live->published_count = cache->workspace.plan_count;
     live->published = memory_allocate(live->published_count, sizeof *live->published);
     for (size_t i = 0; i < old_count; i++) {
+        if (!old[i].state) /* it was never read */
+            continue;
         if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position)) {
             live->published[position] = old[i];
             continue;
@@ -295,7 +297,8 @@ static void publish_plans(struct live_workspace *live, const struct changes_sink
         struct plan_cache_entry *entry = live->cache.entries[i];
         struct published_plan *published = &live->published[i];
         bool is_new = !published->state; /* then it is added as it was read */
-        if (published->generation == entry->generation || (!is_new && plan_cache_entry_is_late(entry)))
+        if (!entry->is_loaded || published->generation == entry->generation ||
+            (!is_new && plan_cache_entry_is_late(entry)))
             continue;
         if (changes_compare(&published->state, &entry->plan, entry->is_fresh ? NULL : &entry->changed, sink)) {
             live->is_holding = true;

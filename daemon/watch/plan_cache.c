@@ -344,14 +344,30 @@ static void load_plan(struct plan_cache *cache, struct plan_cache_entry *entry) 
     set_plan(entry, &fresh);
 }
 
+/* One that was never read can be if one of its files is large enough. */
+static bool may_be_large(const struct plan_cache *cache, const struct plan_cache_entry *entry) {
+    enum { ACHIEVEMENT_BYTES_LEAST = 40 }; /* {"achievement_id":"1.1","dependencies":[]} */
+    AUTO(listing) listing = {0};
+    AUTO(error) error = {0};
+    uint64_t largest = 0;
+    if (entry->is_loaded)
+        return entry->plan.standing_count >= PLAN_CACHE_LARGE;
+    if (files_list(&cache->workspace.files, entry->path, &listing, &error))
+        files_identify(&cache->workspace.files, entry->path, &listing);
+    for (size_t i = 0; i < listing.count; i++) {
+        const struct file_identity *identity = listing.entries[i].identity;
+        largest = identity && identity->size_bytes > largest ? identity->size_bytes : largest;
+    }
+    return largest >= PLAN_CACHE_LARGE * ACHIEVEMENT_BYTES_LEAST;
+}
+
 /*
  * Whether the entry, which is to be read as a whole, is read on another thread. Not in a sweep, which finds out what
  * can be watched; and not while files of the plan may change without an event, as it would be read for ever.
  */
 static bool may_wait(const struct plan_cache *cache, const struct plan_cache_entry *entry) {
-    return cache->read_elsewhere && !cache->is_sweep && entry->is_loaded && !entry->is_distrusted &&
-           !entry->plan.links && entry->plan.standing_count >= PLAN_CACHE_LARGE &&
-           entry->readings < PLAN_CACHE_READINGS_MOST;
+    return cache->read_elsewhere && !cache->is_sweep && !entry->is_distrusted && !entry->plan.links &&
+           entry->readings < PLAN_CACHE_READINGS_MOST && may_be_large(cache, entry);
 }
 
 /* In any thread: touches nothing but the one entry. */
@@ -401,7 +417,8 @@ static void count_reading(struct plan_cache *cache, size_t position) {
 
 static void start_reading(struct plan_cache *cache, struct plan_cache_entry *entry) {
     struct plan_reading *reading = memory_allocate(1, sizeof *reading);
-    *reading = (struct plan_reading){.entry = entry, .previous = &entry->plan, .files = cache->files};
+    *reading = (struct plan_reading){
+        .entry = entry, .path = entry->path, .previous = entry->is_loaded ? &entry->plan : NULL, .files = cache->files};
     entry->is_dirty = false;
     forget_files(entry);
     entry->is_being_read = true;

@@ -31,7 +31,7 @@ struct plan_cache_entry {
     bool is_dirty; /* to be read again */
     char **files;  /* else what has changed in it: paths relative to the root */
     size_t file_count, file_capacity;
-    bool is_loaded;      /* the plan is a snapshot */
+    bool is_loaded;      /* the plan is a snapshot; else it is empty, and being read */
     bool is_distrusted;  /* nothing of the snapshot is to be taken over */
     bool is_updated;     /* as of its last reading: only what has changed was read */
     bool has_new_links;  /* as of its last reading: see plan.h */

@@ -5,7 +5,10 @@
 void plan_reading_run(struct plan_reading *reading) {
     pending_read(&reading->pending, &reading->files);
     const struct files view = pending_view(&reading->pending, &reading->files);
-    plan_reload(&reading->fresh, &view, reading->previous);
+    if (reading->previous)
+        plan_reload(&reading->fresh, &view, reading->previous);
+    else
+        plan_load(&reading->fresh, &view, reading->path);
 }
 
 void plan_reading_free(struct plan_reading *reading) {

@@ -13,7 +13,8 @@ struct plan_cache_entry;
 
 struct plan_reading {
     struct plan_cache_entry *entry;
-    const struct plan *previous; /* the snapshot that is kept */
+    const char *path;            /* of the plan's folder; the entry's */
+    const struct plan *previous; /* the snapshot that is kept; NULL if there is none */
     struct files files;
     struct pending pending; /* what was hidden */
     struct plan fresh;

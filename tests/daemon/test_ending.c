@@ -19,6 +19,7 @@
 
 #include "base/memory.h"
 #include "daemon.h"
+#include "tree.h"
 
 TestSuite(ending, .timeout = 120);
 
@@ -107,6 +108,39 @@ Test(ending, one_that_is_supervised_waits) {
     close(listener);
     memory_free(place);
     space_end(&space);
+}
+
+/* SIGTERM, when one loop has ended and the next has not begun: as the workspace goes, or as it comes back. */
+Test(ending, it_can_be_stopped_at_every_moment) {
+    if (IS_SANITIZED)
+        cr_skip_test("a preloaded library, which sanitizers do not go with");
+    for (int is_back = 0; is_back < 2; is_back++) {
+        struct space space = space_new_alone();
+        struct daemon daemon;
+        struct buffer moment = {0};
+        char *path = space_run(&space, "stop"), *place = beside(&space);
+        space_plan(&space, "X", "1.1");
+        buffer_append_format(&moment, "PRELOAD_STOP=%s", path);
+        const struct daemon_setting setting = {
+            .variables = {"LD_PRELOAD=" PRELOAD_PATH, moment.data, "BATCHD_AWAY_MS=60000"}};
+        cr_assert(daemon_start_under(&daemon, &space, &setting));
+        if (!is_back)
+            tree_write(path, "");
+        move(space.root, place);
+        if (is_back) {
+            memory_free(daemon_notice(&daemon, "waiting for the workspace"));
+            tree_write(path, "");
+            move(place, space.root);
+        }
+        cr_expect_eq(daemon_wait(&daemon), 0, "%d", is_back);
+        daemon_end(&daemon);
+        if (!is_back)
+            move(place, space.root);
+        memory_free(place);
+        memory_free(path);
+        buffer_release(&moment);
+        space_end(&space);
+    }
 }
 
 /* Each way to name it, run where the workspace was. */
