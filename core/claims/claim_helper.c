@@ -11,6 +11,7 @@
 #include <sys/pidfd.h>
 #endif
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"

@@ -1,6 +1,7 @@
 #include "helpers/claims_postgres/client_pipe.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
