@@ -14,6 +14,7 @@
 #include "batch/batch_options.h"
 #include "claims/claim.h"
 #include "config/config.h"
+#include "config/config_value.h"
 #include "document/names.h"
 #include "import/import_options.h"
 #include "plan/selection.h"
@@ -141,12 +142,12 @@ static bool take_fence(const struct option_given *given) {
 
 static bool take_time(const struct option_given *given) {
     int milliseconds;
-    return take_text(given) && config_parse_duration(given->value, &milliseconds);
+    return take_text(given) && config_value_duration(given->value, &milliseconds);
 }
 
 static bool take_ttl(const struct option_given *given) {
     int milliseconds;
-    bool is_time = config_parse_duration(given->value, &milliseconds) && milliseconds >= CLAIM_TTL_MS_LEAST;
+    bool is_time = config_value_duration(given->value, &milliseconds) && milliseconds >= CLAIM_TTL_MS_LEAST;
     *(uint64_t *)place_of(given) = is_time ? (uint64_t)milliseconds : 0;
     return is_time;
 }
@@ -155,7 +156,7 @@ static bool take_ttl(const struct option_given *given) {
 static bool take_wait(const struct option_given *given) {
     struct options *options = given->options;
     options->wants_wait = true;
-    return !given->value[0] || (config_parse_duration(given->value, &options->wait_ms) && options->wait_ms > 0);
+    return !given->value[0] || (config_value_duration(given->value, &options->wait_ms) && options->wait_ms > 0);
 }
 
 /* --- achievements --- */
@@ -262,8 +263,8 @@ const struct option_row option_rows[] = {
     {"force", 0, NULL, SCOPE_PROMPT | SCOPE_GRAPH, "--output: also replace what was edited", take_flag, AT(is_forced)},
     {"message", 'm', "TEXT", SCOPE_REVIEW | SCOPE_RELEASE, "what is said: the work done, what to fix, the reason",
      take_text, AT(request.message), .group = GROUP_MESSAGE},
-    {"file", 'F', "FILE", SCOPE_REVIEW | SCOPE_RELEASE, "the same, from a file; - is standard input", take_text,
-     AT(message_file), .group = GROUP_MESSAGE},
+    {"file", 'F', "FILE", SCOPE_REVIEW | SCOPE_RELEASE, "the same, from a file; - is standard input", take_name,
+     AT(message_file), .group = GROUP_MESSAGE, .needs = "the name of a file"},
     {"as", 0, "NAME", SCOPE_REVIEW | SCOPE_ADOPT | SCOPE_TAKE | SCOPE_RELEASE | SCOPE_CLAIMS | SCOPE_MCP,
      "who says it (BATCHCTL_AS, or USER@HOST)", take_name, AT(as), .needs = "a name"},
     {"approve", 0, NULL, SCOPE_ADOPT, "approve them at once, instead of submitting them", take_flag,
@@ -329,8 +330,10 @@ const struct option_row option_rows[] = {
      AT(request.import.is_flat)},
     {"all", 0, NULL, SCOPE_STOP, "stop: all daemons that you have started, whatever they serve", take_flag,
      AT(wants_all)},
-    {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument", take_text, AT(plan)},
-    {"root", 'C', "DIR", SCOPE_COMMON, "the workspace, instead of searching for it", take_text, AT(root)},
+    {"plan", 'p', "PLAN", SCOPE_PLAN, "the plan, where it is not named as an argument", take_name, AT(plan),
+     .needs = "a plan"},
+    {"root", 'C', "DIR", SCOPE_COMMON, "the workspace, instead of searching for it", take_name, AT(root),
+     .needs = "a folder"},
     {"json", 0, NULL, SCOPE_COMMON, "answer with one JSON document", take_flag, AT(is_json)},
     {"timeout", 0, "TIME", SCOPE_COMMON,
      "the longest wait, such as 5s: for another process's batch, or of wait, watch and status --watch as a whole",

@@ -11,6 +11,7 @@
 #include "format/markdown.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 #include "plan/standing.h"
 
 enum { ORDER_LINES_MOST = 20 };
@@ -69,7 +70,7 @@ static void take_effort(struct drafting *drafting, struct plan_draft_item *item,
     if (effort.length == 0)
         return;
     item->effort = arena_copy(&drafting->draft->arena, effort.data, effort.length);
-    if (!dependency_file_parse_hours(effort, &hours))
+    if (!hours_parse(effort, &hours))
         warn(drafting, "dependencies.hours", definition->line + 1,
              text_of(drafting, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
              "write hours or minutes: \"3 hours\", \"4-6\", \"30 minutes\"");
@@ -253,9 +254,9 @@ static bool check_draft(struct drafting *drafting, struct error *error) {
     }
     if (plan_draft_check(drafting->draft, plan->plan_file, drafting->diagnostics))
         return true;
-    error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
+    error_set(error, ERROR_INVALID, "the achievements or dependencies in %s have errors", plan->plan_file);
     error_about(error, plan->plan_file);
-    return error_hint(error, "correct its Dependencies, then try again");
+    return error_hint(error, "correct them, then try again");
 }
 
 bool graph_draft_make(struct plan_draft *draft, const struct plan *plan, const struct document *document,

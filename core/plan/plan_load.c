@@ -21,6 +21,7 @@
 #include "format/json_size.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 #include "plan/loader.h"
 #include "plan/plan_files.h"
 #include "plan/plan_states.h"
@@ -153,7 +154,7 @@ static void add_defined(struct loader *loader, const struct plan_document *defin
         struct achievement *achievement = &dependencies->achievements[dependencies->count++];
         achievement->id = arena_copy(&plan->arena, definition->id, strlen(definition->id));
         achievement->title = arena_copy(&plan->arena, definition->title, strlen(definition->title));
-        achievement->has_hours = dependency_file_parse_hours(definition->effort, &achievement->hours);
+        achievement->has_hours = hours_parse(definition->effort, &achievement->hours);
     }
 }
 
@@ -222,7 +223,7 @@ static void report_no_dependencies(struct loader *loader) {
     const struct plan *plan = loader->plan;
     AUTO(buffer) path = {0};
     bool has_orders = false;
-    text_append_shell_word(&path, plan->path);
+    plan_append_reference(&path, plan->path);
     for (size_t i = 0; i < plan->standing_count; i++)
         has_orders |= plan->standings[i].execution_count > 0;
     loader_report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",
