@@ -10,11 +10,11 @@ endif()
 
 set(modules
   core/base/buffer core/base/diagnostics core/base/digest core/base/error core/base/memory core/base/path
-  core/base/string_map core/base/text core/base/version core/batch/batch core/config/config core/config/settings
+  core/base/string_map core/base/text core/base/version core/batch/batch core/config/config core/config/config_value core/config/settings
   core/config/socket_path core/disk/files core/disk/git_folder core/disk/listing core/disk/state_dir core/disk/upward_walk
   core/document/names core/format/json_writer core/plan/selection core/plan/workspace_search core/render/style
   core/wire/request_wire core/wire/rpc
-  client/cli/root_option client/cli/verb_names client/session/own_program client/launcher/main client/launcher/text_reply client/session/request_defaults
+  client/cli/root_option client/cli/verb_names client/session/daemon_socket client/session/own_program client/launcher/main client/launcher/text_reply client/session/request_defaults
   client/term/terminal)
 list(TRANSFORM modules PREPEND ${PROJECT_SOURCE_DIR}/)
 list(TRANSFORM modules APPEND .c)

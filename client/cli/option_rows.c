@@ -14,6 +14,7 @@
 #include "batch/batch_options.h"
 #include "claims/claim.h"
 #include "config/config.h"
+#include "config/config_value.h"
 #include "document/names.h"
 #include "import/import_options.h"
 #include "plan/selection.h"
@@ -141,12 +142,12 @@ static bool take_fence(const struct option_given *given) {
 
 static bool take_time(const struct option_given *given) {
     int milliseconds;
-    return take_text(given) && config_parse_duration(given->value, &milliseconds);
+    return take_text(given) && config_value_duration(given->value, &milliseconds);
 }
 
 static bool take_ttl(const struct option_given *given) {
     int milliseconds;
-    bool is_time = config_parse_duration(given->value, &milliseconds) && milliseconds >= CLAIM_TTL_MS_LEAST;
+    bool is_time = config_value_duration(given->value, &milliseconds) && milliseconds >= CLAIM_TTL_MS_LEAST;
     *(uint64_t *)place_of(given) = is_time ? (uint64_t)milliseconds : 0;
     return is_time;
 }
@@ -155,7 +156,7 @@ static bool take_ttl(const struct option_given *given) {
 static bool take_wait(const struct option_given *given) {
     struct options *options = given->options;
     options->wants_wait = true;
-    return !given->value[0] || (config_parse_duration(given->value, &options->wait_ms) && options->wait_ms > 0);
+    return !given->value[0] || (config_value_duration(given->value, &options->wait_ms) && options->wait_ms > 0);
 }
 
 /* --- achievements --- */

@@ -1,11 +1,11 @@
 #include "commands/deadline.h"
 
 #include "base/clock.h"
-#include "config/config.h"
+#include "config/config_value.h"
 
 int64_t deadline_of_options(const struct options *options, int64_t otherwise_ms) {
     int milliseconds;
-    if (!options->timeout || !config_parse_duration(options->timeout, &milliseconds))
+    if (!options->timeout || !config_value_duration(options->timeout, &milliseconds))
         return otherwise_ms < 0 ? INT64_MAX : clock_now_ms() + otherwise_ms;
     return clock_now_ms() + milliseconds;
 }

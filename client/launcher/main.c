@@ -29,6 +29,7 @@
 #include "launcher/text_reply.h"
 #include "plan/workspace_search.h"
 #include "render/style.h"
+#include "session/daemon_socket.h"
 #include "session/own_program.h"
 #include "session/request_defaults.h"
 #include "term/terminal.h"
@@ -183,8 +184,8 @@ static bool answer(struct request *request, const char *option, int *status) {
     const char *named = request->style.form == FORM_TEXT ? option : NULL;
     socket_paths_find_own(&sockets, &settings, getenv);
     for (size_t i = 0; i < sockets.count; i++) {
-        AUTO_CLOSE int peer = text_reply_connect(sockets.names[i]);
-        if (peer >= 0)
+        AUTO_CLOSE int peer = daemon_socket_connect(sockets.names[i], NULL);
+        if (peer > STDERR_FILENO) /* else a stream is closed, and the answer would go here */
             return text_reply_print(peer, buffer_span(&line), named, status);
     }
     return false;

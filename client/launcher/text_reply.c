@@ -2,38 +2,14 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "cli/root_option.h"
-#include "config/socket_path.h"
-
-/* --- the connection --- */
-
-/* As in rpc_client: any process can make a socket in a shared folder. */
-static bool is_trusted(int peer) {
-    struct ucred other;
-    socklen_t length = sizeof other;
-    return getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &other, &length) == 0 &&
-           (other.uid == geteuid() || other.uid == 0);
-}
-
-int text_reply_connect(const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(name) > SOCKET_PATH_BYTES_MOST)
-        return -1;
-    memcpy(address.sun_path, name, strlen(name));
-    int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool is_connected = peer > STDERR_FILENO && /* else a stream is closed, and the answer would go here */
-                        connect(peer, (const struct sockaddr *)&address, sizeof address) == 0 && is_trusted(peer);
-    if (!is_connected && peer >= 0)
-        close(peer);
-    return is_connected ? peer : -1;
-}
 
 /* The bytes that have come, at least one; false if none come in time. */
 static bool receive(int peer, struct buffer *text) {
@@ -47,8 +23,6 @@ static bool receive(int peer, struct buffer *text) {
     text->data[text->length] = '\0';
     return got > 0 && text->length <= TEXT_REPLY_BYTES_MOST;
 }
-
-/* --- the reply --- */
 
 /* Takes @text off the start of @rest. */
 static bool take(struct span *rest, const char *text) {

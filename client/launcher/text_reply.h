@@ -10,12 +10,10 @@
 
 #include "base/buffer.h"
 
-/* A connection to a daemon of this user, or of root, on the socket @name; -1 if there is none. The caller closes it. */
-int text_reply_connect(const char *name);
-
 /*
- * Send the request's line, and print the reply; commands in it name @root, unless it is NULL: see root_option. False,
- * and nothing has been printed, unless the whole reply has come within TEXT_REPLY_TIMEOUT_MS between its parts.
+ * Send the request's line to @peer, a connection to a daemon, and print the reply; commands in it name @root, unless it
+ * is NULL: see root_option. False, and nothing has been printed, unless the whole reply has come within
+ * TEXT_REPLY_TIMEOUT_MS between its parts.
  */
 bool text_reply_print(int peer, struct span line, const char *root, int *status);
 enum { TEXT_REPLY_TIMEOUT_MS = 1000, TEXT_REPLY_BYTES_MOST = 1 << 20 };

@@ -96,10 +96,10 @@ const struct plan_list *menu_plans(const struct menu *menu) {
 
 bool menu_find_plans(struct menu *menu, const char *plan, struct answer *answer) {
     const struct request request = {.method = "status", .plan = plan};
-    answer_release(&menu->choices);
     menu_ask(menu, &request, answer);
     if (!answer->view)
         return false;
+    answer_release(&menu->choices);
     menu->choices = *answer;
     *answer = (struct answer){0};
     menu->choice = menu->choice < menu_plans(menu)->count ? menu->choice : 0;

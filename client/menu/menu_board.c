@@ -273,18 +273,18 @@ static void add_next(struct menu_view *view, const struct menu_model *model) {
 void menu_board_show(struct menu *menu) {
     const struct menu_model *model = &menu->model;
     struct menu_view *view = &menu->view;
-    bool has_bar = view->height >= 16, has_gap = view->height >= 22;
-    size_t others = (size_t)1 + has_bar + 2 * has_gap + 1 + ENTRIES + view->foot;
+    size_t bar = view->height >= 16, gap = view->height >= 22; /* lines */
+    size_t others = 1 + bar + gap + gap + 1 + ENTRIES + view->foot;
     size_t room = view->height > others ? view->height - others : 0;
     AUTO(buffer) board = {0};
     append_board(&board, model, view, room);
     add_header(view, model, menu->is_live);
-    if (has_bar)
+    if (bar)
         add_progress(view, model);
-    menu_view_fill(view, view->row + has_gap);
+    menu_view_fill(view, view->row + gap);
     menu_view_scroll(view, &board, &menu->scroll, room);
     menu_view_add_lines(view, &board, room);
-    menu_view_fill(view, view->row + has_gap);
+    menu_view_fill(view, view->row + gap);
     add_next(view, model);
     for (size_t i = 0; i < ENTRIES; i++)
         add_entry(view, menu, i);

@@ -42,18 +42,18 @@ static void return_to_choice(struct menu *menu) {
 }
 
 static void open_entry(struct menu *menu) {
+    bool is_number = menu->key >= '1' && menu->key < '1' + ENTRIES;
+    enum menu_entry_name entry = is_number ? menu->key - '1' : menu->cursor;
     menu_refresh_quietly(menu);
-    if (menu->key >= '1' && menu->key < '1' + ENTRIES)
-        menu->cursor = menu->key - '1';
-    const char *why = menu->model.entries[menu->cursor].why;
-    if (why) {
-        menu_say(menu, why);
+    menu->cursor = entry;
+    if (menu->model.entries[entry].why) {
+        menu_say(menu, menu->model.entries[entry].why);
         return;
     }
-    switch ((enum menu_entry_name)menu->cursor) {
+    switch (entry) {
     case ENTRY_SUBPLANS:
     case ENTRY_EXECUTIONS:
-        menu_preview_offer(menu, (enum menu_entry_name)menu->cursor, 0);
+        menu_preview_offer(menu, entry, 0);
         break;
     case ENTRY_PARALLEL:
         menu_text_show_parallel(menu);

@@ -284,9 +284,9 @@ static void describe_prompt(struct menu_model *model) {
         return;
     else if (review)
         set_entry(model, ENTRY_PROMPT, NULL, "review %s %s", review->id, title_of(review));
-    else if (work > 1)
+    else if (next && work > 1)
         set_entry(model, ENTRY_PROMPT, NULL, "%s and %zu more", next->id, work - 1);
-    else if (work)
+    else if (next)
         set_entry(model, ENTRY_PROMPT, NULL, "%s %s", next->id, title_of(next));
     else
         set_entry(model, ENTRY_PROMPT, "There is no EXECUTION_TASK that can be worked on now.",

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "api/methods.h"
@@ -14,6 +13,7 @@
 #include "base/text.h"
 #include "format/json_scanner.h"
 #include "render/style.h"
+#include "session/daemon_socket.h"
 #include "wire/reply_wire.h"
 #include "wire/request_wire.h"
 
@@ -75,30 +75,10 @@ static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
     }
 }
 
-/* Anybody can make a socket where a configuration says so: only this user is believed, and root, as systemd listens. */
-static bool is_trusted(struct rpc_client *channel) {
-    struct ucred peer = {0};
-    socklen_t length = sizeof peer;
-    bool is_known = getsockopt(channel->descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0;
-    channel->process = peer.pid;
-    return is_known && (peer.uid == geteuid() || peer.uid == 0);
-}
-
-/* Non-blocking: a stopped daemon whose queue of connections is full must not hold us (connect(2), EAGAIN). */
+/* A stopped daemon whose queue of connections is full must not hold us. */
 static enum rpc_outcome connect_to(struct rpc_client *channel, const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(name) > SOCKET_PATH_BYTES_MOST)
-        return RPC_NO_DAEMON;
-    memcpy(address.sun_path, name, strlen(name));
-    channel->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (channel->descriptor < 0)
-        return RPC_NO_DAEMON;
-    bool is_connected = connect(channel->descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
-    bool is_full = !is_connected && errno == EAGAIN;
-    if (is_connected && is_trusted(channel))
-        return RPC_ANSWERED;
-    hang_up(channel);
-    return is_full ? RPC_TIMED_OUT : RPC_NO_DAEMON;
+    channel->descriptor = daemon_socket_connect(name, &channel->process);
+    return channel->descriptor >= 0 ? RPC_ANSWERED : errno == EAGAIN ? RPC_TIMED_OUT : RPC_NO_DAEMON;
 }
 
 static enum rpc_outcome send_all(struct rpc_client *channel, struct span text, int64_t deadline_ms) {

@@ -36,7 +36,7 @@ bool journal_open(struct journal *journal, const struct files *files, int timeou
         }
         return false;
     }
-    if (journal_recovery_run(&journal->state, &journal->recovered, error))
+    if (journal_recovery_run(&journal->state, &journal->recovered, &journal->is_settled, error))
         return true;
     error_hint(error, "an interrupted batch has to be rolled back first; fix this, then try again");
     journal_close(journal);
@@ -57,6 +57,13 @@ void journal_close(struct journal *journal) {
         close(journal->lock);
     diagnostics_release(&journal->recovered);
     *journal = JOURNAL_CLOSED;
+}
+
+/* The number of the next batch. From then on something may be pending. */
+static bool take_number(struct journal *journal, uint64_t *number, struct error *error) {
+    bool is_settled = journal->is_settled;
+    journal->is_settled = false;
+    return record_list_next_number(&journal->state, is_settled, number, error);
 }
 
 /* --- applying --- */
@@ -290,7 +297,7 @@ static bool apply(struct journal *journal, const struct batch *batch, const char
     uint64_t number;
     *committed = (struct record){0};
     assert(batch->file_count > 0);
-    if (!record_list_next_number(&journal->state, &number, error))
+    if (!take_number(journal, &number, error))
         return false;
     describe(&application.record, journal, batch, number, request);
     application.has_failed = memory_allocate(batch->file_count, sizeof *application.has_failed);
@@ -349,7 +356,7 @@ bool journal_exchange(struct journal *journal, const struct batch *batch, const 
     uint64_t number;
     *record = (struct record){0};
     assert(batch->file_count == 1);
-    if (!record_list_next_number(&journal->state, &number, error))
+    if (!take_number(journal, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     bool is_begun = journal_files_write_pending(&journal->state, record, "", error);
@@ -407,7 +414,7 @@ bool journal_rename(struct journal *journal, const struct batch *batch, const ch
                     struct record *record, struct error *error) {
     uint64_t number;
     *record = (struct record){0};
-    if (!record_list_next_number(&journal->state, &number, error))
+    if (!take_number(journal, &number, error))
         return false;
     describe(record, journal, batch, number, request);
     record->note = note;
@@ -455,6 +462,7 @@ static bool undo_all(struct journal *journal, const struct undo *undo, struct er
 }
 
 bool journal_undo(struct journal *journal, const struct undo *undo, struct error *error) {
+    journal->is_settled = false;
     if (!fence_hold(journal->fence, error))
         return false;
     bool is_done = undo_all(journal, undo, error);

@@ -31,7 +31,8 @@
 
 struct journal {
     struct state_dir state;
-    int lock; /* descriptor of .batchd, locked */
+    int lock;        /* descriptor of .batchd, locked */
+    bool is_settled; /* nothing has been pending or staged since then */
     /*
      * What is applied, renamed or undone has to pass it; NULL: none. Set by the caller, borrowed. It is held over what
      * commits: the move of the record, or, of what is finished once it has begun, all of it.

@@ -165,9 +165,11 @@ static bool recover_entry(const struct state_dir *state, const char *name, struc
     return number ? recover_batch(state, number, recovered, error) : recover_undo(state, undone, recovered, error);
 }
 
-bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error) {
+bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, bool *is_empty,
+                          struct error *error) {
     AUTO(listing) listing = {0};
     bool is_done = record_list_pending(state, &listing, error);
+    *is_empty = is_done && listing.count == 0;
     uint64_t last = 0; /* a batch's staged files come before its record, by name */
     for (size_t i = 0; i < listing.count && is_done; i++) {
         uint64_t staged = record_staged_number(listing.entries[i].name);

@@ -13,10 +13,12 @@
 #include "disk/state_dir.h"
 
 /*
- * Recover everything that is pending or staged. @recovered gets journal.recovered and journal.stuck, see journal.h. IO
- * if a batch cannot be rolled back: its published files would pass for the user's.
+ * Recover everything that is pending or staged. @recovered gets journal.recovered and journal.stuck, see journal.h;
+ * @is_empty says that nothing was there. IO if a batch cannot be rolled back: its published files would pass for the
+ * user's.
  */
-bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, struct error *error);
+bool journal_recovery_run(const struct state_dir *state, struct diagnostics *recovered, bool *is_empty,
+                          struct error *error);
 
 /* Commit an exchange that has happened, whose pending record is @record. IO. */
 bool journal_recovery_finish_exchange(const struct state_dir *state, const struct record *record, struct error *error);

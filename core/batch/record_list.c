@@ -104,9 +104,10 @@ bool record_list_numbers(const struct state_dir *state, uint64_t **numbers, size
     return is_listed && leave_out_staged(state, *numbers, count, error);
 }
 
-bool record_list_next_number(const struct state_dir *state, uint64_t *number, struct error *error) {
+bool record_list_next_number(const struct state_dir *state, bool is_settled, uint64_t *number, struct error *error) {
     AUTO(listing) listing = {0};
-    bool is_listed = record_list(state, STATE_BATCHES, &listing, error) && record_list_pending(state, &listing, error);
+    bool is_listed = record_list(state, STATE_BATCHES, &listing, error) &&
+                     (is_settled || record_list_pending(state, &listing, error));
     AUTO_FREE uint64_t *numbers = memory_allocate(listing.count, sizeof *numbers);
     uint64_t last = 0;
     for (size_t i = 0; i < listing.count; i++)

@@ -15,8 +15,11 @@
 
 /* Numbers of all committed batches, ascending; the caller frees them. No state means none. */
 bool record_list_numbers(const struct state_dir *state, uint64_t **numbers, size_t *count, struct error *error);
-/* The number of the next batch: above all that are committed, pending or staged; the lowest free one past the bound. */
-bool record_list_next_number(const struct state_dir *state, uint64_t *number, struct error *error);
+/*
+ * The number of the next batch: above all that are committed, pending or staged; the lowest free one past the bound.
+ * @is_settled: the caller, who has the lock, knows that nothing is pending or staged.
+ */
+bool record_list_next_number(const struct state_dir *state, bool is_settled, uint64_t *number, struct error *error);
 
 /* Is one of the files of the batch still staged, and so not published? Of @record is_staged. */
 bool record_list_has_staged(const struct state_dir *state, const struct record *record);

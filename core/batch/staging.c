@@ -1,7 +1,6 @@
 #include "batch/staging.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/buffer.h"
@@ -69,7 +68,7 @@ static bool go_beside(const struct staging *staging, size_t position, const char
  */
 static bool make_stage(struct staging *staging, size_t position, const char *model, struct error *error) {
     struct stage *stage = &staging->stages[staging->count++];
-    *stage = (struct stage){.descriptor = -1};
+    *stage = (struct stage){.descriptor = -1, .target = -1};
     if (!is_on_other_mount(staging->state->files, model, &stage->is_beside, error))
         return false;
     if (!stage->is_beside && staging->batch->file_count <= SHARED_FILES_MOST &&
@@ -91,11 +90,15 @@ void staging_begin(struct staging *staging, const struct state_dir *state, const
     };
 }
 
+static void close_folder(int *descriptor) {
+    auto_close(descriptor);
+    *descriptor = -1;
+}
+
 void staging_close(struct staging *staging) {
     for (size_t i = 0; i < staging->count; i++) {
-        if (staging->stages[i].descriptor >= 0)
-            close(staging->stages[i].descriptor);
-        staging->stages[i].descriptor = -1;
+        close_folder(&staging->stages[i].descriptor);
+        close_folder(&staging->stages[i].target);
     }
 }
 
@@ -145,12 +148,14 @@ bool staging_write_file(struct staging *staging, size_t i, struct error *error) 
 bool staging_publish(struct staging *staging, size_t i, struct error *error) {
     const struct files *files = staging->state->files;
     struct stage *stage = &staging->stages[staging->stage_of[i]];
-    const char *from = staging_path(staging, i), *to = staging->batch->files[i].path;
+    const char *from = staging_path(staging, i), *to = staging->batch->files[i].path, *name;
     if (stage->is_beside)
         return files_publish(files, from, to, error);
     if (stage->descriptor < 0)
         stage->descriptor = files_open_folder(files, stage->folder.text);
-    return files_publish_from(files, stage->descriptor, strrchr(from, '/') + 1, to, error);
+    if (stage->descriptor >= 0 && stage->target < 0)
+        stage->target = files_open_parent(files, to, &name);
+    return files_publish_between(files, stage->descriptor, strrchr(from, '/') + 1, stage->target, to, error);
 }
 
 bool staging_remove_folders(const struct staging *staging, struct error *error) {

@@ -21,7 +21,7 @@ struct stage {
     enum files_descent descent; /* of the folder that the files go to */
     bool is_beside;             /* the files are beside their places */
     bool is_shared;             /* the folder is the stage itself, and stays */
-    int descriptor;             /* of the folder, from when its first file is published; or -1 */
+    int descriptor, target;     /* of the folder, and of that the files go to, from when the first goes; or -1 */
 };
 
 struct staging {

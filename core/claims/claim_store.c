@@ -236,11 +236,10 @@ bool claim_store_open(struct claim_store *store, const struct workspace *workspa
                       enum claim_keeping wanted, int lock_timeout_ms, struct error *error) {
     static const struct claim_calls calls = {refresh, note,  list,   list_plans, take, renew,
                                              end,     force, forget, hold,       drop};
-    struct claim_moment moment;
     *store = CLAIM_STORE_CLOSED;
     store->authority.calls = &calls;
     store->lock.timeout_ms = lock_timeout_ms;
-    return claim_clock_read(&moment, error) && claim_folder_find(&store->folder, workspace, git, wanted, error);
+    return claim_folder_find(&store->folder, workspace, git, wanted, error);
 }
 
 void claim_store_close(struct claim_store *store) {

@@ -6,11 +6,9 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "config/config_value.h"
 
-enum {
-    LINE_BYTES_MOST = 190, /* inih cuts a line at 200 bytes without a word */
-    DAY_MS = 24 * 60 * 60 * 1000,
-};
+enum { LINE_BYTES_MOST = 190 }; /* inih cuts a line at 200 bytes without a word */
 
 const struct config_entry config_entries[CONFIG_KEYS] = {
     [CONFIG_ROOT] = {"workspace", "root", "BATCHD_ROOT", NULL, "the workspace to use where none is found otherwise",
@@ -69,47 +67,6 @@ const char *config_right_name(enum config_right right) {
     return names[right];
 }
 
-static bool parse_boolean(const char *text, bool *value) {
-    static const char *const yes[] = {"yes", "true", "on", "1"}, *const no[] = {"no", "false", "off", "0"};
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-            *value = strcmp(text, yes[i]) == 0;
-            return true;
-        }
-    return false;
-}
-
-bool config_parse_duration(const char *text, int *milliseconds) {
-    static const struct {
-        const char *unit;
-        double factor;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || end != text + strspn(text, "0123456789."))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(end, units[i].unit) == 0 && number * units[i].factor <= DAY_MS) {
-            *milliseconds = (int)(number * units[i].factor);
-            return true;
-        }
-    return false;
-}
-
-static bool parse_word(const char *text, const char *const *words, size_t count, size_t *position) {
-    for (*position = 0; *position < count; ++*position)
-        if (strcmp(text, words[*position]) == 0)
-            return true;
-    return false;
-}
-
-static const char *apply_duration(const char *value, int *milliseconds) {
-    return config_parse_duration(value, milliseconds) ? NULL : "a duration such as 10s, 500ms or 2m";
-}
-
-/* The weakest first. */
-static const char *const self_words[] = {"yes", "warn", "no"};
-
 static const char *const mcp_words[] = {"read", "claim", "create", "submit", "decide", "undo"};
 
 enum { MCP_WORDS = sizeof mcp_words / sizeof *mcp_words };
@@ -121,97 +78,83 @@ const char *config_mcp_name(enum config_mcp right) {
     return mcp_words[position];
 }
 
-/* "none", or words between blanks or commas. */
 static bool parse_mcp(const char *text, unsigned *rights) {
-    *rights = 0;
-    if (strcmp(text, "none") == 0)
-        return true;
-    for (size_t length; *text; text += length) {
-        text += strspn(text, " ,\t");
-        length = strcspn(text, " ,\t");
-        size_t position = 0;
-        while (position < MCP_WORDS &&
-               (strlen(mcp_words[position]) != length || strncmp(mcp_words[position], text, length) != 0))
-            position++;
-        if (length && position == MCP_WORDS)
-            return false;
-        *rights |= length ? 1U << position : 0;
-    }
-    return *rights;
+    return config_value_set(text, mcp_words, MCP_WORDS, rights);
 }
 
-static const char *mcp_in_words(struct arena *arena, unsigned rights) {
-    const char *words = "";
-    for (size_t i = 0; i < MCP_WORDS; i++)
-        if (rights & 1U << i)
-            words = arena_format(arena, "%s%s%s", words, words[0] ? " " : "", mcp_words[i]);
-    return words[0] ? words : "none";
+/* Keys whose value is one of a few words. */
+static const struct choice {
+    const char *const words[4];
+    const char *expected;
+} choices[CONFIG_KEYS] = {
+    [CONFIG_REVIEW_SELF] = {{"yes", "warn", "no"}, "warn, no or yes"}, /* the weakest first */
+    [CONFIG_CLAIMS_FOLDER] = {{"git", "state"}, "git or state"},
+    [CONFIG_ASCII] = {{"auto", "yes", "no"}, "auto, yes or no"},
+    [CONFIG_AUTO_CREATE] = {{"off", "executions"}, "off or executions"},
+    [CONFIG_LOG_LEVEL] = {{"error", "warning", "info", "debug"}, "error, warning, info or debug"},
+};
+
+static bool choose(enum config_key key, const char *value, size_t *position) {
+    const struct choice *choice = &choices[key];
+    return config_value_word(value, choice->words, sizeof choice->words / sizeof *choice->words, position);
+}
+
+static const char *apply_boolean(const char *value, bool *member) {
+    return config_value_boolean(value, member) ? NULL : "yes or no";
+}
+
+static const char *apply_duration(const char *value, int *milliseconds) {
+    return config_value_duration(value, milliseconds) ? NULL : "a duration such as 10s, 500ms or 2m";
+}
+
+static const char *apply_path(const char *value, const char **member) {
+    *member = value;
+    return value[0] == '/' ? NULL : "an absolute path";
+}
+
+/* Of a key whose value is the word at @position among its choices. */
+static const char *apply_choice(struct config *config, enum config_key key, const char *value) {
+    size_t position;
+    if (!choose(key, value, &position))
+        return choices[key].expected;
+    if (key == CONFIG_REVIEW_SELF)
+        config->review_self = choices[key].words[position];
+    else if (key == CONFIG_CLAIMS_FOLDER)
+        config->keeps_claims_in_state = position == 1;
+    else if (key == CONFIG_ASCII)
+        config->ascii = choices[key].words[position];
+    else if (key == CONFIG_AUTO_CREATE)
+        config->auto_creates_executions = position == 1;
+    else
+        config->log_level = (enum log_level)position;
+    return NULL;
 }
 
 /* The one place that knows what a key's value means. NULL if all is well, else what is expected. */
 static const char *apply(struct config *config, enum config_key key, const char *value) {
-    static const char *const automatic[] = {"off", "executions"};
-    static const char *const ascii_words[] = {"auto", "yes", "no"};
-    static const char *const folders[] = {"git", "state"};
-    static const char *const levels[] = {"error", "warning", "info", "debug"};
-    size_t position;
     switch (key) {
     case CONFIG_ROOT:
-        config->root = value;
-        return value[0] == '/' ? NULL : "an absolute path";
+        return apply_path(value, &config->root);
+    case CONFIG_SOCKET:
+        return apply_path(value, &config->socket);
     case CONFIG_REQUIRE_COMPLETE:
-        return parse_boolean(value, &config->require_complete_subplans) ? NULL : "yes or no";
-    case CONFIG_REVIEW_SELF:
-        if (!parse_word(value, self_words, 3, &position))
-            return "warn, no or yes";
-        config->review_self = self_words[position];
-        return NULL;
+        return apply_boolean(value, &config->require_complete_subplans);
     case CONFIG_REQUIRE_SUBMITTED:
-        return parse_boolean(value, &config->require_submitted) ? NULL : "yes or no";
-    case CONFIG_CLAIMS_FOLDER:
-        if (!parse_word(value, folders, 2, &position))
-            return "git or state";
-        config->keeps_claims_in_state = position == 1;
-        return NULL;
+        return apply_boolean(value, &config->require_submitted);
+    case CONFIG_TEAM_INSECURE:
+        return apply_boolean(value, &config->is_insecure_team);
     case CONFIG_LOCK_TIMEOUT:
         return apply_duration(value, &config->lock_timeout_ms);
     case CONFIG_ANSWER_TIMEOUT:
         return apply_duration(value, &config->answer_timeout_ms);
-    case CONFIG_ASCII:
-        if (!parse_word(value, ascii_words, 3, &position))
-            return "auto, yes or no";
-        config->ascii = ascii_words[position];
-        return NULL;
-    case CONFIG_SOCKET:
-        config->socket = value;
-        return value[0] == '/' ? NULL : "an absolute path";
     case CONFIG_SETTLE:
         return apply_duration(value, &config->settle_ms);
     case CONFIG_AUDIT_INTERVAL:
         return apply_duration(value, &config->audit_interval_ms);
-    case CONFIG_AUTO_CREATE:
-        if (!parse_word(value, automatic, 2, &position))
-            return "off or executions";
-        config->auto_creates_executions = position == 1;
-        return NULL;
-    case CONFIG_LOG_LEVEL:
-        if (!parse_word(value, levels, 4, &position))
-            return "error, warning, info or debug";
-        config->log_level = (enum log_level)position;
-        return NULL;
     case CONFIG_MCP_ALLOW:
         return parse_mcp(value, &config->mcp_allow) ? NULL : "none, or words of: read claim create submit decide undo";
-    case CONFIG_TEAM_INSECURE:
-        return parse_boolean(value, &config->is_insecure_team) ? NULL : "yes or no";
-    case CONFIG_TEAM_CLAIMS:
-    case CONFIG_TEAM_NAME:
-    case CONFIG_TEAM_SERVICE:
-    case CONFIG_TEAM_URL:
-    case CONFIG_TEAM_WORKSPACE:
-    case CONFIG_TEAM_TIMEOUT:
-        return NULL; /* what is wrong with them concerns claims alone: team_config_read */
-    default:
-        return "nothing";
+    default: /* what is wrong with those of a team concerns claims alone: team_config_read */
+        return choices[key].expected ? apply_choice(config, key, value) : NULL;
     }
 }
 
@@ -282,15 +225,15 @@ static bool has_right(const struct config *config, enum config_key key, const ch
     size_t wanted, present;
     unsigned rights;
     if (key == CONFIG_REVIEW_SELF)
-        return !parse_word(value, self_words, 3, &wanted) ||
-               (wanted > 0 && parse_word(config->review_self, self_words, 3, &present) && wanted >= present);
+        return !choose(key, value, &wanted) ||
+               (wanted > 0 && choose(key, config->review_self, &present) && wanted >= present);
     if (key == CONFIG_MCP_ALLOW)
         return !parse_mcp(value, &rights) || !(rights & ~config->mcp_allow);
     switch (config_entries[key].right) {
     case CONFIG_TIGHTENS:
-        return !parse_boolean(value, &is_strict) || is_strict;
+        return !config_value_boolean(value, &is_strict) || is_strict;
     case CONFIG_HARMLESS:
-        return !config_parse_duration(value, &duration_ms) || duration_ms <= CONFIG_WORKSPACE_MOST_MS;
+        return !config_value_duration(value, &duration_ms) || duration_ms <= CONFIG_WORKSPACE_MOST_MS;
     case CONFIG_AGREED:
         return true;
     default:
@@ -303,7 +246,7 @@ static const char *narrowed(const struct config *config, struct arena *arena, en
     unsigned rights;
     bool is_narrower =
         key == CONFIG_MCP_ALLOW && parse_mcp(value, &rights) && (rights & config->mcp_allow) != config->mcp_allow;
-    return is_narrower ? mcp_in_words(arena, rights & config->mcp_allow) : NULL;
+    return is_narrower ? config_value_set_text(arena, mcp_words, MCP_WORDS, rights & config->mcp_allow) : NULL;
 }
 
 static void take_key(const struct reading *reading, enum config_key key, const char *value) {

@@ -116,7 +116,4 @@ bool config_sets_nothing(struct span text);
 bool config_set(struct config *config, enum config_key key, const char *value, const char *origin,
                 struct diagnostics *diagnostics);
 
-/* "10s", "500ms", "2m", "0" -> milliseconds. False if @text is no such thing, or longer than a day. */
-bool config_parse_duration(const char *text, int *milliseconds);
-
 #endif

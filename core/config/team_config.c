@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "config/config_value.h"
 #include "config/settings.h"
 #include "disk/files_write.h"
 #include "disk/state_dir.h"
@@ -101,7 +102,7 @@ static bool is_name(const char *name, const char *first, const char *others) {
 }
 
 static bool check_timeout(struct team_config *team, const char *timeout, struct error *error) {
-    return (config_parse_duration(timeout ? timeout : "2s", &team->timeout_ms) &&
+    return (config_value_duration(timeout ? timeout : "2s", &team->timeout_ms) &&
             team->timeout_ms >= TEAM_TIMEOUT_MS_LEAST && team->timeout_ms <= TEAM_TIMEOUT_MS_MOST) ||
            error_set(error, ERROR_INVALID, "the timeout of the team is from 100ms to 1m, not \"%s\"", timeout);
 }

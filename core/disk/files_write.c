@@ -96,15 +96,17 @@ static const char *move(int from_folder, const char *from, int to_folder, const 
 }
 
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error) {
-    const char *name;
-    AUTO_CLOSE int folder = files_open_parent(files, from, &name);
-    return files_publish_from(files, folder, name, to, error);
+    const char *from_name, *to_name;
+    AUTO_CLOSE int from_folder = files_open_parent(files, from, &from_name);
+    AUTO_CLOSE int to_folder = from_folder < 0 ? -1 : files_open_parent(files, to, &to_name);
+    return files_publish_between(files, from_folder, from_name, to_folder, to, error);
 }
 
-bool files_publish_from(const struct files *files, int folder, const char *name, const char *to, struct error *error) {
-    const char *to_name, *failed = NULL;
-    AUTO_CLOSE int to_folder = folder < 0 ? -1 : files_open_parent(files, to, &to_name);
-    if (to_folder >= 0 && files_may(files, FILES_PUBLISH, to) && !(failed = move(folder, name, to_folder, to_name)))
+bool files_publish_between(const struct files *files, int from_folder, const char *from_name, int to_folder,
+                           const char *to, struct error *error) {
+    const char *slash = strrchr(to, '/'), *failed = NULL;
+    if (from_folder >= 0 && to_folder >= 0 && files_may(files, FILES_PUBLISH, to) &&
+        !(failed = move(from_folder, from_name, to_folder, slash ? slash + 1 : to)))
         return true;
     if (failed && files_is_refusal(errno))
         return error_set_system(error, errno, "cannot create %s without replacing (%s)", to, failed) ||

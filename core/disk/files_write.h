@@ -32,8 +32,12 @@ bool files_append(const struct files *files, const char *path, struct span conte
  */
 bool files_publish(const struct files *files, const char *from, const char *to, struct error *error);
 
-/* The same for the file @name in the open folder; below 0: it could not be opened, errno says why. */
-bool files_publish_from(const struct files *files, int folder, const char *name, const char *to, struct error *error);
+/*
+ * The same from the name @from_name in one open folder into another, which is that of the path @to. A descriptor below
+ * 0: it could not be opened, errno says why.
+ */
+bool files_publish_between(const struct files *files, int from_folder, const char *from_name, int to_folder,
+                           const char *to, struct error *error);
 
 /* Move @from to @to in one step, in the place of the file that has that name, if there is one. */
 bool files_replace(const struct files *files, const char *from, const char *to, struct error *error);

@@ -11,6 +11,7 @@
 #include "format/markdown.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 #include "plan/standing.h"
 
 enum { ORDER_LINES_MOST = 20 };
@@ -69,7 +70,7 @@ static void take_effort(struct drafting *drafting, struct plan_draft_item *item,
     if (effort.length == 0)
         return;
     item->effort = arena_copy(&drafting->draft->arena, effort.data, effort.length);
-    if (!dependency_file_parse_hours(effort, &hours))
+    if (!hours_parse(effort, &hours))
         warn(drafting, "dependencies.hours", definition->line + 1,
              text_of(drafting, "the effort of %s cannot be read and is left out: %s", item->id, item->effort),
              "write hours or minutes: \"3 hours\", \"4-6\", \"30 minutes\"");

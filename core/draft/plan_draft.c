@@ -11,6 +11,7 @@
 #include "format/prose.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 
 void plan_draft_release(struct plan_draft *draft) {
     for (size_t i = 0; i < draft->count; i++) {
@@ -161,7 +162,7 @@ static void append_json(struct buffer *text, const char *key, const char *value)
 
 bool plan_draft_append_hours(struct buffer *text, struct span span) {
     double hours;
-    if (!dependency_file_parse_hours(span, &hours))
+    if (!hours_parse(span, &hours))
         return false;
     size_t length = 0;
     while (length < span.length && text_is_one_of(span.data[length], "0123456789.-"))
@@ -169,7 +170,7 @@ bool plan_draft_append_hours(struct buffer *text, struct span span) {
     AUTO(buffer) range = {0};
     buffer_append(&range, span.data, length);
     double mean;
-    bool is_range = memchr(span.data, '-', length) && dependency_file_parse_hours(buffer_span(&range), &mean) &&
+    bool is_range = memchr(span.data, '-', length) && hours_parse(buffer_span(&range), &mean) &&
                     mean == hours; /* not of "30-45 minutes" */
     if (is_range)
         buffer_append_format(text, "\"%s\"", buffer_text(&range));

@@ -68,12 +68,6 @@ bool dependency_file_read(struct dependency_file *dependencies, struct span text
 void dependency_file_release(struct dependency_file *dependencies);
 
 /*
- * Hours: "5", "4-6", "4–6 hours", "30 minutes", "1 h 30 min"; of a range the mean. False if @text is no such thing: of
- * days, too, as nothing says how long one is.
- */
-bool dependency_file_parse_hours(struct span text, double *hours);
-
-/*
  * Report achievements whose files would have the same names and mark them is_colliding. Also used for a plan without
  * a dependency file; there @file is the PLAN. Returns false if there are any.
  */

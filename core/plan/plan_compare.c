@@ -13,6 +13,7 @@
 #include "document/names.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 
 struct comparison {
     struct plan_differences *differences;
@@ -64,7 +65,7 @@ static void compare_titles(struct comparison *comparison, const struct definitio
 static void compare_hours(struct comparison *comparison, const struct definition *definition, size_t position) {
     const struct achievement *achievement = &comparison->plan->dependencies.achievements[position];
     double hours;
-    if (dependency_file_parse_hours(span_trim(definition->effort), &hours) &&
+    if (hours_parse(span_trim(definition->effort), &hours) &&
         (!achievement->has_hours || fabs(achievement->hours - hours) > 0.001))
         add(comparison, DIFFERENCE_HOURS, position, definition)->is_silent = !achievement->has_hours;
 }

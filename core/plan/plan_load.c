@@ -21,6 +21,7 @@
 #include "format/json_size.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 #include "plan/loader.h"
 #include "plan/plan_files.h"
 #include "plan/plan_states.h"
@@ -153,7 +154,7 @@ static void add_defined(struct loader *loader, const struct plan_document *defin
         struct achievement *achievement = &dependencies->achievements[dependencies->count++];
         achievement->id = arena_copy(&plan->arena, definition->id, strlen(definition->id));
         achievement->title = arena_copy(&plan->arena, definition->title, strlen(definition->title));
-        achievement->has_hours = dependency_file_parse_hours(definition->effort, &achievement->hours);
+        achievement->has_hours = hours_parse(definition->effort, &achievement->hours);
     }
 }
 

@@ -18,6 +18,7 @@
 #include "format/template.h"
 #include "plan/dependency_file.h"
 #include "plan/graph.h"
+#include "plan/hours.h"
 
 static int compare_ids(const void *a, const void *b) {
     return names_compare_ids(*(const char *const *)a, *(const char *const *)b);
@@ -194,7 +195,7 @@ static void write_hours(struct json_writer *writer, const struct discover_prompt
     if (definition)
         append_hours(&hours, definition->effort);
     json_writer_key(writer, "estimated_hours");
-    if (hours.length && dependency_file_parse_hours(buffer_span(&hours), &mean))
+    if (hours.length && hours_parse(buffer_span(&hours), &mean))
         json_writer_string(writer, hours.data);
     else if (achievement && achievement->has_hours)
         json_writer_number(writer, achievement->hours);

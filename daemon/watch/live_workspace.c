@@ -9,7 +9,6 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/string_map.h"
 #include "claims/claim_authority.h"
 #include "claims/claim_board.h"
 #include "disk/files.h"
@@ -19,7 +18,9 @@
 #include "plan/plan.h"
 #include "plan/workspace_search.h"
 #include "view/changes.h"
+#include "view/claim_changes.h"
 #include "view/event.h"
+#include "view/published_plans.h"
 
 /* --- from changes to what is dirty --- */
 
@@ -99,8 +100,8 @@ static void before_listing(void *data, const char *path, int folder) {
 static void publish_claims(struct live_workspace *live, const struct changes_sink *sink) {
     struct claim_watch *watch = &live->claims;
     uint64_t generation = watch->generation;
-    for (size_t i = 0; i < live->published_count; i++) {
-        struct published_plan *published = &live->published[i];
+    for (size_t i = 0; i < live->published.count; i++) {
+        struct published_plan *published = &live->published.plans[i];
         if (published->claims_generation == generation || !published->state)
             continue;
         const struct plan *plan = &live->cache.entries[i]->plan;
@@ -122,11 +123,10 @@ static void skip_batches(struct live_workspace *live) {
 
 static void skip_plans(struct live_workspace *live) {
     const struct plan_cache *cache = &live->cache;
-    live->published_count = cache->workspace.plan_count;
-    live->published = memory_allocate(live->published_count, sizeof *live->published);
-    for (size_t i = 0; i < live->published_count; i++) {
-        live->published[i] = (struct published_plan){.state = published_state_new(&cache->entries[i]->plan),
-                                                     .generation = cache->entries[i]->generation};
+    published_plans_arrange(&live->published, &cache->positions, cache->workspace.plan_count, NULL);
+    for (size_t i = 0; i < live->published.count; i++) {
+        live->published.plans[i] = (struct published_plan){.state = published_state_new(&cache->entries[i]->plan),
+                                                           .generation = cache->entries[i]->generation};
         plan_cache_forget_changes(cache->entries[i]);
     }
     publish_claims(live, NULL);
@@ -152,11 +152,7 @@ void live_workspace_close(struct live_workspace *live) {
     claim_watch_close(&live->claims);
     watcher_close(&live->watcher);
     plan_cache_release(&live->cache);
-    for (size_t i = 0; i < live->published_count; i++) {
-        published_state_free(live->published[i].state);
-        published_claims_free(live->published[i].claims);
-    }
-    memory_free(live->published);
+    published_plans_release(&live->published);
     published_batches_release(&live->batches);
     *live = (struct live_workspace){.watcher = {.descriptor = -1}};
 }
@@ -270,32 +266,12 @@ static void publish_plain(const struct changes_sink *sink, enum event_type type,
     sink->publish(sink->data, &(struct event){.type = type, .reason = reason});
 }
 
-/* Puts the published states into the order of the workspace's plans; those of plans that are gone are published so. */
-static void arrange_published(struct live_workspace *live, const struct changes_sink *sink) {
-    const struct plan_cache *cache = &live->cache;
-    struct published_plan *old = live->published;
-    size_t old_count = live->published_count, position;
-    live->published_count = cache->workspace.plan_count;
-    live->published = memory_allocate(live->published_count, sizeof *live->published);
-    for (size_t i = 0; i < old_count; i++) {
-        if (!old[i].state) /* it was never read */
-            continue;
-        if (string_map_find(&cache->positions, span_of(published_state_path(old[i].state)), &position)) {
-            live->published[position] = old[i];
-            continue;
-        }
-        changes_remove(old[i].state, sink);
-        published_claims_free(old[i].claims);
-    }
-    memory_free(old);
-}
-
 static void publish_plans(struct live_workspace *live, const struct changes_sink *sink) {
-    arrange_published(live, sink);
+    published_plans_arrange(&live->published, &live->cache.positions, live->cache.workspace.plan_count, sink);
     live->is_holding = false;
-    for (size_t i = 0; i < live->published_count; i++) {
+    for (size_t i = 0; i < live->published.count; i++) {
         struct plan_cache_entry *entry = live->cache.entries[i];
-        struct published_plan *published = &live->published[i];
+        struct published_plan *published = &live->published.plans[i];
         bool is_new = !published->state; /* then it is added as it was read */
         if (!entry->is_loaded || published->generation == entry->generation ||
             (!is_new && plan_cache_entry_is_late(entry)))

@@ -12,26 +12,18 @@
 #include "base/error.h"
 #include "claims/claim_board.h"
 #include "view/changes.h"
-#include "view/claim_changes.h"
+#include "view/published_plans.h"
 #include "watch/claim_watch.h"
 #include "watch/plan_cache.h"
 #include "watch/published_batches.h"
 #include "watch/watcher.h"
 
-struct published_plan {
-    struct published_state *state;
-    uint64_t generation; /* of the snapshot that all was published of */
-    struct published_claims *claims;
-    uint64_t claims_generation; /* of the watch when they were published; 0: never */
-};
-
 struct live_workspace {
     struct plan_cache cache;
     struct watcher watcher;
-    struct published_plan *published; /* by the same position as the cache's plans when they were published */
-    size_t published_count;
-    uint64_t published_generation; /* of the cache */
-    bool is_holding;               /* something is not published yet, because a file is being written */
+    struct published_plans published; /* by the position of the cache's plans; generations are those of their entries */
+    uint64_t published_generation;    /* of the cache */
+    bool is_holding;                  /* something is not published yet, because a file is being written */
     struct published_batches batches;
     struct claim_watch claims;
     uint64_t published_claims; /* the generation of the watch */

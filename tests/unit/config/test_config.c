@@ -2,6 +2,7 @@
  * core/config/config: layers, origins, every kind of value, and faults with their line.
  */
 #include "config/config.h"
+#include "config/config_value.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -56,7 +57,7 @@ Test(config, durations) {
                  {".s", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int milliseconds = -1;
-        cr_expect_eq(config_parse_duration(cases[i].text, &milliseconds), cases[i].milliseconds >= 0, "%s",
+        cr_expect_eq(config_value_duration(cases[i].text, &milliseconds), cases[i].milliseconds >= 0, "%s",
                      cases[i].text);
         cr_expect_eq(milliseconds, cases[i].milliseconds, "%s", cases[i].text);
     }

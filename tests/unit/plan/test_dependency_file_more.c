@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "plan/hours.h"
 #include "reading.h"
 
 TestSuite(dependencies_more, .timeout = 60);
@@ -111,7 +112,7 @@ Test(dependencies_more, hours) {
         HOURS("1 h 30", 1)};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double hours = -1;
-        bool is_read = dependency_file_parse_hours(cases[i].text, &hours);
+        bool is_read = hours_parse(cases[i].text, &hours);
         cr_expect_eq(is_read, cases[i].hours >= 0, "%s", cases[i].text.data);
         cr_expect_float_eq(hours, cases[i].hours, 1e-9, "%s: %g", cases[i].text.data, hours);
     }

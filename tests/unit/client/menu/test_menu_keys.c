@@ -261,6 +261,31 @@ Test(menu_keys, plans_are_chosen_and_changed) {
     onlooker_end(&onlooker);
 }
 
+/* What Enter opens is what the cursor was on, though another entry is recommended by now. */
+Test(menu_keys, enter_opens_what_was_seen) {
+    struct onlooker onlooker;
+    onlooker_begin(&onlooker, two_ready(), "X");
+    expect_seen(look(&onlooker), "▸2  Create EXECUTION_TASKs");
+    space_write(&onlooker.space, "X/parallel.json", "{");
+    menu_press(&onlooker.menu, MENU_KEY_ENTER);
+    expect_seen(look(&onlooker), "▸2  Create EXECUTION_TASKs (the plan is invalid: see 7)");
+    expect_seen(look(&onlooker), "The plan has errors. 7 lists them");
+    onlooker_end(&onlooker);
+}
+
+Test(menu_keys, the_plan_can_go) {
+    struct onlooker onlooker;
+    onlooker_begin(&onlooker, two_ready(), "X");
+    char *from = space_path(&onlooker.space, "X"), *to = space_path(&onlooker.space, "../X");
+    cr_assert_eq(rename(from, to), 0);
+    memory_free(from);
+    memory_free(to);
+    expect_seen(press(&onlooker, "r"), "X");
+    press(&onlooker, "b1234567");
+    expect_seen(press(&onlooker, "qqb"), "Next: ");
+    onlooker_end(&onlooker);
+}
+
 Test(menu_keys, there_is_something_to_begin_with_or_a_reason) {
     struct onlooker onlooker = {.space = space_new(), .menu.host = {onlooker_answer, onlooker_print, &onlooker}};
     struct answer answer;
