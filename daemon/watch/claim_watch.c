@@ -206,7 +206,8 @@ static void find_again(struct claim_watch *watch) {
         claim_board_update(&watch->board);
         watch_places(watch);
     }
-    watch->is_blind = *watch->descriptor < 0 || !watch->place_count;
+    bool is_unread = watch->board.trouble.code == ERROR_IO; /* for want of descriptors, which no event ends */
+    watch->is_blind = *watch->descriptor < 0 || !watch->place_count || is_unread;
     watch->has_changed = false;
     watch->generation++;
 }
