@@ -108,7 +108,7 @@ int read_show(const struct verb *verb, struct options *options) {
 
 int read_what_if(const struct verb *verb, struct options *options) {
     if (options->request.options.selection.id_count == 0 && !options->request.unblock)
-        return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
+        return command_fail_usage(verb, options, "the ids that would be complete, or --unblock ID, are needed");
     return command_ask(verb, options);
 }
 
