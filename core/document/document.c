@@ -89,8 +89,9 @@ static void find_sections(struct document *document) {
         char first = title.length ? (char)tolower((unsigned char)title.data[0]) : '\0';
         for (size_t r = 0; r < RULES; r++) {
             const struct title_rule *rule = &title_rules[r];
-            bool may_match = r < best[rule->kind] && (!rule->starts_with || rule->starts_with[0] == first);
-            if (!may_match || !rule_matches(rule, section->level, title))
+            if (rule->starts_with && rule->starts_with[0] != first) /* nearly all */
+                continue;
+            if (r >= best[rule->kind] || !rule_matches(rule, section->level, title))
                 continue;
             best[rule->kind] = r;
             document->sections[rule->kind] = section;
