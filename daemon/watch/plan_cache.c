@@ -355,7 +355,7 @@ static bool may_be_large(const struct plan_cache *cache, const struct plan_cache
         const struct file_identity *identity = listing.entries[i].identity;
         largest = identity && identity->size_bytes > largest ? identity->size_bytes : largest;
     }
-    return largest >= PLAN_CACHE_LARGE * ACHIEVEMENT_BYTES_LEAST;
+    return largest >= (uint64_t)PLAN_CACHE_LARGE * ACHIEVEMENT_BYTES_LEAST;
 }
 
 /*
