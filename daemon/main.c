@@ -64,8 +64,9 @@ static void prepare_process(void) {
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* what is large goes back when it is freed; glibc would raise this */
     mallopt(M_ARENA_MAX, ARENAS_MOST);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN); /* until the server can read the configuration again */
-    signal(SIGIO, SIG_IGN);  /* a process writes while we hold a lease: see files_is_being_written */
+    signal(SIGXFSZ, SIG_IGN); /* a file that is too large for the user's limit is an error, and is rolled back */
+    signal(SIGHUP, SIG_IGN);  /* until the server can read the configuration again */
+    signal(SIGIO, SIG_IGN);   /* a process writes while we hold a lease: see files_is_being_written */
     raise_limits();
     setenv("UV_THREADPOOL_SIZE", "8", 0); /* writers that wait for the lock must not hold up the others */
     uv_replace_allocator(allocate, resize, memory_allocate, memory_free);

@@ -196,8 +196,10 @@ bool command_open(struct session *session, const struct options *options, struct
 }
 
 bool command_start(struct session *session, const struct verb *verb, struct options *options, int *status) {
-    if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT))
+    if (verb->scopes & (SCOPE_WRITE | SCOPE_PROMPT)) {
         signal(SIGPIPE, SIG_IGN); /* a reader that is gone must not end it without a word about what was done */
+        signal(SIGXFSZ, SIG_IGN); /* a file that is too large for the user's limit is an error, and is rolled back */
+    }
     *session = (struct session){.makes_root = verb->scopes & (SCOPE_INIT | SCOPE_IMPORT)};
     struct answer answer = {.kind = verb->name};
     struct error error = {0};

@@ -95,6 +95,10 @@ static bool enter_group(struct options *options, enum option_group group, struct
 }
 
 static bool take_argument(struct options *options, const char *word, option_scopes scopes, struct error *error) {
+    if (!word[0]) { /* as "$PLAN" of a script that has not set it */
+        error_set(error, ERROR_USAGE, "an argument is empty");
+        return error_hint(error, "leave it out, or give it a value");
+    }
     if ((scopes & SCOPE_IDS) && options_are_ids(word)) {
         bool is_first = (scopes & (SCOPE_SELECT | SCOPE_FILTER)) && !options->has_id_arguments;
         options->has_id_arguments = true;

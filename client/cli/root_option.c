@@ -23,7 +23,8 @@ static struct span without_lead(struct span line) {
 }
 
 static bool advises(struct span line) {
-    static const char *const words[] = {"Next: ", "hint: ", "note: ", "Batch ", "→ ", "command ", program};
+    static const char *const words[] = {"Next: ",   "hint: ", "note: ", "Batch ", "→ ",
+                                        "command ", "next ",  "To ",    program};
     struct span begin = without_lead(line);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (starts_with(begin, words[i]))

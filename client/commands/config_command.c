@@ -47,7 +47,14 @@ static int answer_config(const struct verb *verb, const struct options *options,
     struct error error = {0};
     const struct settings_view view = {&session.settings, only};
     struct answer answer = {.kind = verb->name, .type = type, .view = &view};
-    if (!command_open(&session, options, &answer.diagnostics, &error))
+    bool is_open = command_open(&session, options, &answer.diagnostics, &error);
+    if (is_open && type == &path_type && !session.settings.user_file) {
+        error_set(&error, ERROR_NOT_FOUND,
+                  "there is no folder for your own settings: neither HOME nor XDG_CONFIG_HOME is an "
+                  "absolute path");
+        is_open = error_hint(&error, "set one of them");
+    }
+    if (!is_open)
         answer_fail(&answer, &error);
     int status = command_finish(&answer, options);
     session_release(&session);

@@ -12,8 +12,8 @@ int64_t deadline_of_options(const struct options *options, int64_t otherwise_ms)
 
 int deadline_left_ms(int64_t deadline_ms) {
     enum { HOUR_MS = 3600000 };
-    int64_t left_ms = deadline_ms - clock_now_ms();
-    return left_ms < 0 ? 0 : left_ms > HOUR_MS ? HOUR_MS : (int)left_ms;
+    int left_ms = clock_left_ms(deadline_ms);
+    return left_ms > HOUR_MS ? HOUR_MS : left_ms;
 }
 
 void deadline_limit_answers(struct session *session, int64_t deadline_ms) {

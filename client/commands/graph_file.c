@@ -16,6 +16,7 @@
 #include "commands/deadline.h"
 #include "config/settings.h"
 #include "disk/derived_file.h"
+#include "document/names.h"
 #include "render/style.h"
 #include "session/session.h"
 #include "view/page_events.h"
@@ -86,11 +87,21 @@ static struct derived_file file_of(const struct graph_file *graph, struct span t
     return (struct derived_file){graph->options->output, text, comments[form].begin, comments[form].end};
 }
 
+/* It would be read as part of a plan, and --force would replace what the graph is made from. */
+static bool check_name(const char *path, struct error *error) {
+    const char *name = names_base(path);
+    if (!names_is_dependency_file(name) && !names_plan(name).length)
+        return true;
+    error_set(error, ERROR_USAGE, "%s has the name of a document of a plan; it was not written", path);
+    return error_hint(error, "give another name with --output");
+}
+
 /* Write the file; what was done to it takes the place of its text. */
 static bool put(struct graph_file *graph, struct reply *reply) {
     enum derived_outcome outcome;
     const struct derived_file file = file_of(graph, buffer_span(&reply->output));
-    if (!derived_file_put(&file, graph->options->is_forced, &outcome, &graph->error))
+    if (!check_name(graph->options->output, &graph->error) ||
+        !derived_file_put(&file, graph->options->is_forced, &outcome, &graph->error))
         return false;
     buffer_clear(&reply->output);
     derived_file_append_outcome(&reply->output, graph->options->output, outcome);

@@ -57,7 +57,7 @@ int live_reply_run(const struct verb *verb, struct options *options) {
     if (!command_start(&session, verb, options, &status))
         return status;
     if (!change_loop_run(&session, deadline_of_options(options, -1), step, &live))
-        error_set(&error, ERROR_TIMEOUT, "the time is over");
+        error_set(&error, ERROR_TIMEOUT, "timed out");
     session_release(&session);
     buffer_release(&live.shown);
     return error.code ? command_fail(&error, verb->name, false) : (int)live.code;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/option_rows.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "commands/commands.h"
@@ -24,34 +25,16 @@ int read_status(const struct verb *verb, struct options *options) {
     return options->wants_watch ? live_reply_run(verb, options) : command_ask(verb, options);
 }
 
-/* The option that needs --claim, or NULL. */
-static const char *option_of_claim(const struct options *options) {
-    const struct request *request = &options->request;
-    const struct {
-        bool is_given;
-        const char *name;
-    } rows[] = {{options->wants_wait, "--wait"},
-                {request->submits, "--submit"},
-                {request->message, "--note"},
-                {request->ttl_ms, "--ttl"},
-                {request->request_id, "--request"},
-                {options->as, "--as"},
-                {options->command, "a command behind --"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].is_given)
-            return rows[i].name;
-    return NULL;
-}
-
 int read_next(const struct verb *verb, struct options *options) {
-    const char *name = option_of_claim(options);
     AUTO(buffer) message = {0};
     if (options->wants_claim)
         return claim_command_next(verb, options);
-    if (!name)
-        return command_ask(verb, options);
-    buffer_append_format(&message, "%s goes with --claim", name);
-    return command_fail_usage(verb, options, buffer_text(&message));
+    for (size_t i = 0; i < options->given_count && !message.length; i++)
+        if (options->given[i]->scope & (SCOPE_TAKE | SCOPE_NEXT))
+            buffer_append_format(&message, "--%s goes with --claim", options->given[i]->name);
+    if (options->command && !message.length)
+        buffer_append_string(&message, "a command behind -- goes with --claim");
+    return message.length ? command_fail_usage(verb, options, buffer_text(&message)) : command_ask(verb, options);
 }
 
 int read_graph(const struct verb *verb, struct options *options) {
@@ -108,7 +91,7 @@ int read_show(const struct verb *verb, struct options *options) {
 
 int read_what_if(const struct verb *verb, struct options *options) {
     if (options->request.options.selection.id_count == 0 && !options->request.unblock)
-        return command_fail_usage(verb, options, "as if what were complete? IDS, --complete or --unblock is needed");
+        return command_fail_usage(verb, options, "the ids that would be complete, or --unblock ID, are needed");
     return command_ask(verb, options);
 }
 

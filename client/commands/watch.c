@@ -114,7 +114,7 @@ static bool follow(struct watching *watching, struct error *error) {
         if (!has_team && event_source_is_gone(source))
             return error_set(error, ERROR_UNREACHABLE, "the daemon went away, and has not come back");
         if (!has_news && clock_now_ms() >= deadline_ms)
-            return error_set(error, ERROR_TIMEOUT, "the time is over");
+            return error_set(error, ERROR_TIMEOUT, "timed out");
     }
     return true;
 }

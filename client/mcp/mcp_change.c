@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "format/json_writer.h"
 #include "mcp/mcp_schema.h"
+#include "plan/plan.h"
 #include "plan/selection.h"
 #include "view/batch_view.h"
 
@@ -102,7 +103,7 @@ void mcp_change_append_command(struct buffer *text, const struct mcp_change *cha
     }
     buffer_append_string(text, request->plan ? " " : "");
     if (request->plan)
-        text_append_shell_word(text, request->plan);
+        plan_append_reference(text, request->plan);
     append_selection(text, change);
     buffer_append_string(text, change->action->arguments);
 }

@@ -80,10 +80,7 @@ static void write_output(struct loop *loop) {
 
 static int timeout_of(const struct loop *loop) {
     int64_t due_ms = loop->has_ended ? loop->end_ms : mcp_server_due_ms(&loop->server);
-    if (due_ms == INT64_MAX)
-        return -1;
-    int64_t left_ms = due_ms - clock_now_ms();
-    return left_ms < 0 ? 0 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+    return due_ms == INT64_MAX ? -1 : clock_left_ms(due_ms);
 }
 
 static void run_calls(struct loop *loop, const struct pollfd *places) {

@@ -112,6 +112,13 @@ static void open_message(struct json_writer *writer, struct span id) {
     }
 }
 
+/* With the one object in it that is open. */
+static void close_message(struct json_writer *writer) {
+    json_writer_close_object(writer);
+    json_writer_close_object(writer);
+    buffer_append_byte(writer->buffer, '\n');
+}
+
 void mcp_write_list(struct json_writer *writer, const char *key, const char *text) {
     AUTO(buffer) list = {0};
     for (struct span rest = span_of(text), line; span_next_line(&rest, &line);)
@@ -143,9 +150,7 @@ void mcp_open_result(struct json_writer *writer, struct span id, bool is_modern,
 }
 
 void mcp_close_result(struct json_writer *writer) {
-    json_writer_close_object(writer);
-    json_writer_close_object(writer);
-    buffer_append_byte(writer->buffer, '\n');
+    close_message(writer);
 }
 
 static void write_versions(struct json_writer *writer, const char *requested) {
@@ -166,9 +171,7 @@ void mcp_write_fault(struct buffer *line, struct span id, const struct mcp_fault
     json_writer_key_string(&writer, "message", fault->reason);
     if (fault->version)
         write_versions(&writer, fault->version);
-    json_writer_close_object(&writer);
-    json_writer_close_object(&writer);
-    buffer_append_byte(line, '\n');
+    close_message(&writer);
 }
 
 void mcp_write_progress(struct buffer *line, struct span token, unsigned progress, const char *message) {
@@ -180,7 +183,5 @@ void mcp_write_progress(struct buffer *line, struct span token, unsigned progres
     json_writer_raw(&writer, token);
     json_writer_key_unsigned(&writer, "progress", progress);
     json_writer_key_string(&writer, "message", message);
-    json_writer_close_object(&writer);
-    json_writer_close_object(&writer);
-    buffer_append_byte(line, '\n');
+    close_message(&writer);
 }

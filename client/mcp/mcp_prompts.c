@@ -9,12 +9,6 @@
 #include "session/session.h"
 #include "view/prompt_view.h"
 
-extern const char mcp_prompts_text[]; /* prompts.json, made by the build */
-
-void mcp_prompts_write_list(struct json_writer *writer) {
-    mcp_write_list(writer, "prompts", mcp_prompts_text);
-}
-
 bool mcp_prompts_append(struct buffer *text, struct mcp_access *access, const char *kind, const char *plan,
                         const char *id, struct error *error) {
     AUTO(answer) answer = {0};

@@ -13,8 +13,7 @@
 #include "mcp/mcp_access.h"
 #include "mcp/mcp_message.h"
 
-/* Write the array of all prompts, that of prompts.json, as "prompts". */
-void mcp_prompts_write_list(struct json_writer *writer);
+extern const char mcp_prompts_text[]; /* prompts.json, made by the build */
 
 /*
  * Write the members of the result of prompts/get. INVALID_PARAMS if there is no such prompt, an argument is missing, or

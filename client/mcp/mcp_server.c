@@ -155,32 +155,6 @@ static bool discover(struct mcp_server *server, const struct mcp_message *messag
     return true;
 }
 
-static bool ping(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
-                 struct mcp_fault *fault) {
-    (void)server, (void)message, (void)result, (void)fault;
-    return true;
-}
-
-/* Lists come on one page. */
-static bool check_page(const struct mcp_message *message, struct mcp_fault *fault) {
-    return !json_get(message->params, "cursor") ||
-           mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no such page: the list has one");
-}
-
-static bool list_tools(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
-                       struct mcp_fault *fault) {
-    (void)server;
-    mcp_tools_write_list(result);
-    return check_page(message, fault);
-}
-
-static bool list_prompts(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
-                         struct mcp_fault *fault) {
-    (void)server;
-    mcp_prompts_write_list(result);
-    return check_page(message, fault);
-}
-
 static bool get_prompt(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
                        struct mcp_fault *fault) {
     return mcp_prompts_write(result, &server->access, message->params, fault);
@@ -188,35 +162,52 @@ static bool get_prompt(struct mcp_server *server, const struct mcp_message *mess
 
 /* --- messages --- */
 
-enum trait { LEGACY = 1, MODERN = 2, FIRST = 4 /* needs no initialize */, LIST = 8 /* is always the same */ };
+enum trait {
+    LEGACY = 1,
+    MODERN = 2,
+    FIRST = 4, /* needs no initialize */
+    LIST = 8,  /* is always the same */
+    CALL = 16, /* of a tool: the result may come later */
+};
 
 static const struct method {
     const char *name;
-    /* Writes the members of the result; false with a fault. NULL: of a tool, whose result may come later. */
+    int traits;
+    /* Writes the members of the result; false with a fault. NULL: it has none, or the list @key. */
     bool (*write)(struct mcp_server *server, const struct mcp_message *message, struct json_writer *result,
                   struct mcp_fault *fault);
-    int traits;
+    const char *key, *list;
 } methods[] = {
-    {"initialize", initialize, LEGACY | FIRST},
-    {"server/discover", discover, LEGACY | MODERN | FIRST | LIST},
-    {"ping", ping, LEGACY | FIRST},
-    {"tools/list", list_tools, LEGACY | MODERN | LIST},
-    {"tools/call", NULL, LEGACY | MODERN},
-    {"prompts/list", list_prompts, LEGACY | MODERN | LIST},
-    {"prompts/get", get_prompt, LEGACY | MODERN},
+    {"initialize", LEGACY | FIRST, initialize, NULL, NULL},
+    {"server/discover", LEGACY | MODERN | FIRST | LIST, discover, NULL, NULL},
+    {"ping", LEGACY | FIRST, NULL, NULL, NULL},
+    {"tools/list", LEGACY | MODERN | LIST, NULL, "tools", mcp_tools_text},
+    {"tools/call", LEGACY | MODERN | CALL, NULL, NULL, NULL},
+    {"prompts/list", LEGACY | MODERN | LIST, NULL, "prompts", mcp_prompts_text},
+    {"prompts/get", LEGACY | MODERN, get_prompt, NULL, NULL},
 };
+
+/* Lists come on one page. */
+static bool write_list(const struct method *method, const struct mcp_message *message, struct json_writer *result,
+                       struct mcp_fault *fault) {
+    if (json_get(message->params, "cursor"))
+        return mcp_set_fault(fault, MCP_INVALID_PARAMS, "there is no such page: the list has one");
+    mcp_write_list(result, method->key, method->list);
+    return true;
+}
 
 static bool write_result(struct mcp_server *server, const struct method *method, const struct mcp_message *message,
                          struct mcp_fault *fault) {
     struct json_writer writer = {.buffer = &server->out};
     size_t before = server->out.length;
     mcp_open_result(&writer, message->id, message->is_modern, method->traits & LIST);
-    if (!method->write(server, message, &writer, fault)) {
+    bool is_written = method->write ? method->write(server, message, &writer, fault)
+                                    : !method->list || write_list(method, message, &writer, fault);
+    if (is_written)
+        mcp_close_result(&writer);
+    else
         buffer_truncate(&server->out, before);
-        return false;
-    }
-    mcp_close_result(&writer);
-    return true;
+    return is_written;
 }
 
 static bool answer(struct mcp_server *server, struct mcp_message *message, struct mcp_fault *fault) {
@@ -226,7 +217,7 @@ static bool answer(struct mcp_server *server, struct mcp_message *message, struc
             continue;
         if (!message->is_modern && !(method->traits & FIRST) && !server->is_initialized)
             return mcp_set_fault(fault, MCP_INVALID_PARAMS, "initialize first, or send params._meta (2026-07-28)");
-        return method->write ? write_result(server, method, message, fault) : call_tool(server, message, fault);
+        return method->traits & CALL ? call_tool(server, message, fault) : write_result(server, method, message, fault);
     }
     return mcp_set_fault(fault, MCP_METHOD_NOT_FOUND, "there is no method \"%.100s\"", message->method);
 }

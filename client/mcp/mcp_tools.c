@@ -5,9 +5,6 @@
 
 #include "base/buffer.h"
 #include "config/config.h"
-#include "mcp/mcp_message.h"
-
-extern const char mcp_tools_text[]; /* tools.json, made by the build */
 
 static const struct {
     const char *name;
@@ -50,8 +47,4 @@ const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char 
         if (strcmp(tools->tools[i].name, name) == 0)
             return &tools->tools[i];
     return NULL;
-}
-
-void mcp_tools_write_list(struct json_writer *writer) {
-    mcp_write_list(writer, "tools", mcp_tools_text);
 }

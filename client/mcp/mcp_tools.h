@@ -6,10 +6,11 @@
 #define BATCHCTL_MCP_TOOLS_H
 
 #include "format/json.h"
-#include "format/json_writer.h"
 #include "mcp/mcp_call.h"
 
 enum { MCP_TOOLS = 9 };
+
+extern const char mcp_tools_text[]; /* tools.json, made by the build */
 
 struct mcp_tools {
     struct json list; /* tools.json */
@@ -21,8 +22,6 @@ void mcp_tools_release(struct mcp_tools *tools);
 
 /* NULL if there is no such tool. */
 const struct mcp_tool *mcp_tools_find(const struct mcp_tools *tools, const char *name);
-/* Write the array of all tools as "tools". */
-void mcp_tools_write_list(struct json_writer *writer);
 
 /* How far the plans are, and what is ready, a page at a time. */
 mcp_run mcp_status_run;

@@ -1,6 +1,5 @@
 #include "menu/menu_command.h"
 
-#include <limits.h>
 #include <unistd.h>
 
 #include "api/answer.h"
@@ -84,8 +83,7 @@ static int wait_ms(const struct driver *driver) {
     int64_t at_ms = driver->refresh_at_ms;
     if (!source->is_connected && source->retry_at_ms < at_ms)
         at_ms = source->retry_at_ms;
-    int64_t left_ms = at_ms - clock_now_ms();
-    return left_ms < 0 ? 0 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+    return clock_left_ms(at_ms);
 }
 
 static void run(struct driver *driver) {

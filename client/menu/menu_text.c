@@ -36,6 +36,7 @@ struct style menu_text_style(const struct menu *menu) {
     style.columns = menu->view.width;
     style.has_error_color = style.has_color;
     style.is_verbose = true;
+    style.is_quiet = false;
     style.has_content = menu->place == MENU_PREVIEW && menu->request.has_content;
     return style;
 }

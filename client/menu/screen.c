@@ -195,7 +195,7 @@ static void show_line(int row, struct span line) {
             set_color((struct span){line.data, length});
             continue;
         }
-        const char *escape = memchr(line.data, '\033', line.length);
+        const char *escape = memchr(line.data + 1, '\033', line.length - 1);
         length = escape ? (size_t)(escape - line.data) : line.length;
         curses->waddnstr(display.window, line.data, (int)length);
     }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/auto.h"
 #include "base/clock.h"
@@ -156,8 +155,7 @@ static bool take_event(struct event_source *source, int timeout_ms) {
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
     struct span line, event = {0};
     while (event.length == 0) {
-        int64_t left_ms = deadline_ms - clock_now_ms();
-        enum rpc_outcome outcome = rpc_client_next_line(&source->channel, left_ms > 0 ? (int)left_ms : 0, &line);
+        enum rpc_outcome outcome = rpc_client_next_line(&source->channel, clock_left_ms(deadline_ms), &line);
         if (outcome == RPC_TIMED_OUT)
             return false;
         if (outcome != RPC_ANSWERED) {
@@ -185,12 +183,12 @@ static void note_absence(struct event_source *source) {
     terminal_say("note: the workspace %s is away; waiting for it to come back", source->session->settings.root);
 }
 
-static bool connect_again(struct event_source *source, int64_t left_ms) {
+static bool connect_again(struct event_source *source, int left_ms) {
     int answer_ms = source->session->settings.config.answer_timeout_ms;
-    int64_t most_ms = left_ms / 2 > ANSWER_MS ? left_ms / 2 : ANSWER_MS; /* a call can take twice that: rpc_client.c */
+    int most_ms = left_ms / 2 > ANSWER_MS ? left_ms / 2 : ANSWER_MS; /* a call can take twice that: rpc_client.c */
     if (!session_find_again(source->session))
         note_absence(source);
-    else if (subscribe(source, answer_ms < most_ms ? answer_ms : (int)most_ms) == RPC_ANSWERED)
+    else if (subscribe(source, answer_ms < most_ms ? answer_ms : most_ms) == RPC_ANSWERED)
         return true;
     hang_up(source, source->lost_ms && !event_source_is_gone(source) ? RETRY_MS : RECONNECT_MS);
     return false;
@@ -229,39 +227,30 @@ static bool wait_for_team(struct event_source *source, int timeout_ms) {
 
 /* --- both --- */
 
-static void sleep_ms(int64_t milliseconds) {
-    nanosleep(&(struct timespec){.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L}, NULL);
-}
-
-static int64_t least(int64_t a, int64_t b) {
+static int least(int a, int b) {
     return a < b ? a : b;
 }
 
-static int64_t left_until(int64_t time_ms) {
-    int64_t left_ms = time_ms - clock_now_ms();
-    return left_ms > 0 ? left_ms : 0;
-}
-
 /* Waits for one source at a time. True if there is something new. */
-static bool wait_once(struct event_source *source, int64_t left_ms) {
+static bool wait_once(struct event_source *source, int left_ms) {
     bool has_team = source->session->team && !source->avoids_team;
-    int64_t retry_ms = left_until(source->retry_at_ms);
-    int64_t team_ms = least(left_ms, source->is_connected ? TEAM_MS : retry_ms);
-    if (has_team && wait_for_team(source, (int)team_ms))
+    int retry_ms = clock_left_ms(source->retry_at_ms);
+    int team_ms = least(left_ms, source->is_connected ? TEAM_MS : retry_ms);
+    if (has_team && wait_for_team(source, team_ms))
         return true;
     if (source->is_connected)
-        return take_event(source, has_team ? 0 : (int)left_ms);
+        return take_event(source, has_team ? 0 : left_ms);
     if (retry_ms == 0)
         return connect_again(source, left_ms);
     if (!has_team)
-        sleep_ms(least(left_ms, retry_ms));
+        clock_sleep_ms(least(left_ms, retry_ms));
     return false;
 }
 
 bool event_source_wait(struct event_source *source, int timeout_ms) {
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
     for (;;) {
-        int64_t left_ms = left_until(deadline_ms);
+        int left_ms = clock_left_ms(deadline_ms);
         if (wait_once(source, left_ms))
             return true;
         if (left_ms == 0)

@@ -1,7 +1,6 @@
 #include "session/own_program.h"
 
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -18,7 +17,9 @@
  */
 static char *own_path(void) {
     char target[PATH_MAX]; /* the kernel gives no longer one, and one without links */
-    const char *called = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+    unsigned long address = getauxval(AT_EXECFN);
+    const char *called;
+    memcpy(&called, &address, sizeof called);
     if (called && called[0] == '/' && readlink(called, target, 1) < 0)
         return memory_copy(called);
     ssize_t length = readlink("/proc/self/exe", target, sizeof target);

@@ -43,13 +43,10 @@ int program_wait(pid_t child) {
 
 static bool read_all(int descriptor, int64_t deadline_ms, struct buffer *output) {
     while (output->length < OUTPUT_BYTES_MOST) {
-        int64_t left_ms = deadline_ms - clock_now_ms();
-        struct pollfd place = {.fd = descriptor, .events = POLLIN};
-        int count = poll(&place, 1, left_ms > 0 ? (int)left_ms : 0);
-        if (count == 0)
+        if (!clock_wait_for(descriptor, POLLIN, deadline_ms))
             return false;
         buffer_reserve(output, PART_BYTES);
-        ssize_t got = count < 0 ? -1 : read(descriptor, output->data + output->length, PART_BYTES);
+        ssize_t got = read(descriptor, output->data + output->length, PART_BYTES);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)

@@ -65,16 +65,6 @@ void rpc_client_explain(const struct rpc_client *channel, enum rpc_outcome outco
 
 /* --- bytes, before a deadline --- */
 
-static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
-    for (;;) {
-        int64_t left = deadline_ms - clock_now_ms();
-        struct pollfd place = {.fd = descriptor, .events = events};
-        int count = poll(&place, 1, left > 0 ? (int)left : 0);
-        if (count >= 0 || errno != EINTR)
-            return count > 0;
-    }
-}
-
 /* A stopped daemon whose queue of connections is full must not hold us. */
 static enum rpc_outcome connect_to(struct rpc_client *channel, const char *name) {
     channel->descriptor = daemon_socket_connect(name, &channel->process);
@@ -86,7 +76,7 @@ static enum rpc_outcome send_all(struct rpc_client *channel, struct span text, i
         ssize_t sent = send(channel->descriptor, text.data, text.length, MSG_NOSIGNAL);
         if (sent >= 0)
             text = span_skip(text, (size_t)sent);
-        else if (errno == EAGAIN && !wait_for(channel->descriptor, POLLOUT, deadline_ms))
+        else if (errno == EAGAIN && !clock_wait_for(channel->descriptor, POLLOUT, deadline_ms))
             return RPC_TIMED_OUT;
         else if (errno != EAGAIN && errno != EINTR)
             return RPC_DISCONNECTED;
@@ -143,7 +133,8 @@ static enum rpc_outcome next_line(struct rpc_client *channel, int64_t deadline_m
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             return RPC_DISCONNECTED;
         }
-        bool is_late = got > 0 ? clock_now_ms() > deadline_ms : !wait_for(channel->descriptor, POLLIN, deadline_ms);
+        bool is_late =
+            got > 0 ? clock_now_ms() > deadline_ms : !clock_wait_for(channel->descriptor, POLLIN, deadline_ms);
         if (outcome == RPC_TIMED_OUT && is_late)
             return RPC_TIMED_OUT;
     }
@@ -228,7 +219,7 @@ static enum rpc_outcome receive(struct rpc_client *channel, struct buffer *bytes
             return RPC_DISCONNECTED;
         bytes->length += got > 0 ? (size_t)got : 0;
         bytes->data[bytes->length] = '\0';
-        if (got < 0 && !wait_for(channel->descriptor, POLLIN, deadline_ms))
+        if (got < 0 && !clock_wait_for(channel->descriptor, POLLIN, deadline_ms))
             return RPC_TIMED_OUT;
     }
     return RPC_ANSWERED;

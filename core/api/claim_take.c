@@ -154,7 +154,7 @@ static bool hint_wait(const struct request *request, struct error *error) {
     AUTO(buffer) command = {0};
     buffer_append_string(&command, "batchctl next ");
     if (request->plan) {
-        text_append_shell_word(&command, request->plan);
+        plan_append_reference(&command, request->plan);
         buffer_append_byte(&command, ' ');
     }
     buffer_append_string(&command, "--claim --wait");

@@ -2,6 +2,7 @@
 
 #include "base/auto.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "batch/batch.h"
 #include "disk/listing.h"
 #include "document/names.h"
@@ -26,16 +27,24 @@ static bool has_plan_file(const struct files *files) {
     return is_found;
 }
 
+static void append_word(struct buffer *text, const char *before, const char *word) {
+    buffer_append_string(text, before);
+    text_append_shell_word(text, word);
+}
+
 /* The command of the request, with the plan that it has not named. */
 static void append_command(struct buffer *text, const struct request *request, const char *plan) {
     const struct selection *selection = &request->options.selection;
-    const char *prompt = request->prompt, *id = request->id;
-    buffer_append_format(text, "batchctl %s%s%s%s %s%s%s", request->method, request->wants_graph ? " --graph" : "",
-                         prompt ? " " : "", prompt ? prompt : "", plan, id ? " " : "", id ? id : "");
+    const char *prompt = request->prompt, *id = selection->kind == SELECT_IDS ? NULL : request->id;
+    buffer_append_format(text, "batchctl %s%s%s%s ", request->method, request->wants_graph ? " --graph" : "",
+                         prompt ? " " : "", prompt ? prompt : "");
+    plan_append_reference(text, plan);
+    if (id)
+        append_word(text, " ", id);
     for (size_t i = 0; selection->kind == SELECT_IDS && i < selection->id_count; i++)
-        buffer_append_format(text, " %s", selection->ids[i]);
+        append_word(text, " ", selection->ids[i]);
     if (request->unblock)
-        buffer_append_format(text, " --unblock %s", request->unblock);
+        append_word(text, " --unblock ", request->unblock);
     if (request->options.kind == BATCH_SUBPLAN)
         buffer_append_string(text, " --kind subplan");
     if (request->options.kind == BATCH_REWORK)
@@ -49,6 +58,9 @@ static void append_command(struct buffer *text, const struct request *request, c
 static bool fail_no_plan(const struct context *context, struct error *error) {
     enum { LISTED_MOST = 10 };
     const struct workspace *workspace = context->workspace;
+    if (workspace->plan_count == 0 && workspace->has_gaps)
+        return error_set(error, ERROR_IO, "no plan was found, but not everything could be searched: %s",
+                         workspace->diagnostics.items[0].message);
     if (workspace->plan_count == 0) {
         error_set(error, ERROR_NOT_FOUND, "there are no plans in %s", workspace->root);
         if (has_plan_file(context->files))

@@ -66,7 +66,7 @@ void what_if_answer(struct context *context) {
     struct error error = {0};
     const struct plan_place *place = NULL;
     if (context->request->options.selection.id_count == 0 && !context->request->unblock)
-        error_set(&error, ERROR_USAGE, "what if what? --complete IDS or --unblock ID is needed");
+        error_set(&error, ERROR_USAGE, "the ids that would be complete, or --unblock ID, are needed");
     else
         place = context_choose_plan(context, false, &error);
     if (!place) {

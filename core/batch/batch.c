@@ -88,7 +88,7 @@ void batch_add_text_source(struct batch *batch, const char *path, struct span te
 bool batch_check_plan_name(const struct plan *plan, struct error *error) {
     if (text_valid_length(span_of(plan->path)) < strlen(plan->path) ||
         text_valid_length(span_of(plan->name)) < strlen(plan->name)) {
-        error_set(error, ERROR_INVALID, "the path or name of this plan is no valid UTF-8");
+        error_set(error, ERROR_INVALID, "the path or name of this plan is not valid UTF-8");
         return error_hint(error, "rename the folder or the PLAN file: batches are recorded in JSON");
     }
     return true;

@@ -40,7 +40,7 @@ static struct create_target rework_target(struct create_maker *maker, size_t pos
 }
 
 static bool fail_last_number(struct create_maker *maker, const char *id) {
-    error_set(maker->error, ERROR_CONFLICT, "an EXECUTION_TASK of %s has the last number there is, %d", id,
+    error_set(maker->error, ERROR_CONFLICT, "%s has an EXECUTION_TASK with the largest number, %d", id,
               CREATE_NUMBER_MOST);
     return error_hint(maker->error, "rename it");
 }

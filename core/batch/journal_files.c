@@ -8,9 +8,12 @@
 #include "disk/files_write.h"
 
 bool journal_files_remove(const struct files *files, const char *path, struct error *error) {
+    AUTO(error) unseen = {0};
+    enum file_kind kind;
     if (files_remove(files, path, error))
         return true;
-    if (error->code != ERROR_NOT_FOUND)
+    /* a file system that is read-only refuses it whether there is such a file or not */
+    if (error->code != ERROR_NOT_FOUND && (!files_look(files, path, &kind, NULL, &unseen) || kind != FILE_ABSENT))
         return false;
     error_release(error);
     return true;

@@ -84,16 +84,7 @@ bool claim_helper_start(struct claim_helper *helper, struct error *error) {
 
 static bool has_exited(pid_t process, int timeout_ms) {
     AUTO_CLOSE int descriptor = pidfd_open(process, 0);
-    struct pollfd place = {.fd = descriptor, .events = POLLIN};
-    int64_t deadline_ms = clock_now_ms() + timeout_ms;
-    int count = -1;
-    while (descriptor >= 0 && count < 0) {
-        int64_t left_ms = deadline_ms - clock_now_ms();
-        count = poll(&place, 1, left_ms > 0 ? (int)left_ms : 0);
-        if (count < 0 && errno != EINTR)
-            break;
-    }
-    return count > 0;
+    return descriptor >= 0 && clock_wait_for(descriptor, POLLIN, clock_now_ms() + timeout_ms);
 }
 
 static void end(struct claim_helper *helper, int timeout_ms) {
@@ -125,16 +116,6 @@ void claim_helper_release(struct claim_helper *helper) {
 
 /* --- sending --- */
 
-static bool wait_for(int descriptor, short events, int64_t deadline_ms) {
-    struct pollfd place = {.fd = descriptor, .events = events};
-    for (;;) {
-        int64_t left_ms = deadline_ms - clock_now_ms();
-        int count = poll(&place, 1, left_ms > 0 ? (int)left_ms : 0);
-        if (count >= 0 || errno != EINTR)
-            return count > 0;
-    }
-}
-
 /* A pipe without a reader is an error, and no signal. */
 static ssize_t write_quietly(int descriptor, struct span text) {
     sigset_t pipe_signal, before;
@@ -155,7 +136,7 @@ static bool send_line(struct claim_helper *helper, struct span line, int64_t dea
         ssize_t count = write_quietly(helper->input, line);
         if (count > 0)
             line = span_skip(line, (size_t)count);
-        else if (errno == EAGAIN ? !wait_for(helper->input, POLLOUT, deadline_ms) : errno != EINTR)
+        else if (errno == EAGAIN ? !clock_wait_for(helper->input, POLLOUT, deadline_ms) : errno != EINTR)
             return false;
     }
     return true;
@@ -192,7 +173,7 @@ static enum receipt receive(struct claim_helper *helper, int64_t deadline_ms, st
     while (!take_line(helper, line)) {
         if (received->length >= CLAIM_HELPER_LINE_BYTES_MOST)
             return TOO_LONG;
-        if (!wait_for(helper->output, POLLIN, deadline_ms))
+        if (!clock_wait_for(helper->output, POLLIN, deadline_ms))
             return SILENT;
         buffer_reserve(received, PART_BYTES);
         ssize_t count = read(helper->output, received->data + received->length, PART_BYTES);
@@ -263,7 +244,7 @@ void claim_helper_wait(struct claim_helper *helper, int timeout_ms) {
     AUTO(claim_helper_line) line = {0};
     AUTO(error) ignored = {0};
     if (!helper->process) {
-        nanosleep(&(struct timespec){.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L}, NULL);
+        clock_sleep_ms(timeout_ms);
         return;
     }
     enum receipt receipt = receive(helper, clock_now_ms() + timeout_ms, &line.text);

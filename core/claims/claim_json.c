@@ -226,14 +226,14 @@ static const char *read_members(struct claim_record *record, const cJSON *root, 
     bool is_whole = claim_member_whole(root, "fence", 1, CLAIM_FENCE_MOST - 1, &record->fence) &&
                     read_holding(record, json_get(root, "held")) && read_ending(record, json_get(root, "ended")) &&
                     read_mark(record, json_get(root, "finished")) && (record->is_held || record->is_ended);
-    return is_whole ? NULL : "it is damaged";
+    return is_whole ? NULL : "a member is missing or wrong";
 }
 
 const char *claim_json_read(struct claim_record *record, struct arena *arena, struct span text, const char *plan,
                             const char *id) {
     AUTO(json) json = {0};
     AUTO(diagnostics) diagnostics = {0};
-    const char *damage = "it is damaged";
+    const char *damage = "it is not JSON, or too large";
     *record = (struct claim_record){.arena = arena};
     if (text.length <= CLAIM_JSON_BYTES_MOST && json_parse(&json, text, id, &diagnostics))
         damage = read_members(record, json.root, plan, id);

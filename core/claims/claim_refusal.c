@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "plan/plan.h"
 
 enum { DATE_BYTES = 10, MINUTE_BYTES = 16, SHORT_COMMIT = 7 }; /* of "2026-11-27T18:00:00.000Z" */
 
@@ -44,7 +45,7 @@ void claim_refusal_append_maker(struct buffer *text, const struct claim_mark *ma
 
 /* What a command about the achievement names it by. */
 static void append_names(struct buffer *text, const struct claim_subject *subject) {
-    text_append_shell_word(text, subject->plan);
+    plan_append_reference(text, subject->plan);
     buffer_append_format(text, " %s", subject->id);
 }
 
@@ -61,7 +62,7 @@ static bool refuse_changed(const struct claim_subject *subject, struct error *er
 static bool refuse_held(const struct claim_record *record, const struct claim_subject *subject, struct error *error) {
     AUTO(buffer) holder = {0}, plan = {0};
     claim_refusal_append_holder(&holder, record);
-    text_append_shell_word(&plan, subject->plan);
+    plan_append_reference(&plan, subject->plan);
     error_set(error, ERROR_CONFLICT, "%s", holder.data);
     return error_hint(error, "take another: batchctl next %s --claim; or wait: batchctl wait %s --for free=%s",
                       plan.data, plan.data, subject->id);

@@ -41,7 +41,8 @@ static bool check_taker(const struct claim_taker *taker, struct error *error) {
 static bool check_plan(const struct plan *plan, struct error *error) {
     struct span path = span_of(plan->path);
     return text_valid_length(path) == path.length ||
-           error_set(error, ERROR_INVALID, "the plan %s cannot be claimed from: its path is no UTF-8", plan->name);
+           error_set(error, ERROR_INVALID, "nothing of the plan %s can be claimed: its path is not valid UTF-8",
+                     plan->name);
 }
 
 bool claim_taking_check(const struct claim_taker *taker, const struct claim_candidate *candidates, size_t count,

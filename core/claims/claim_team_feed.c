@@ -122,9 +122,9 @@ static bool follow(struct claim_team_feed *feed) {
 }
 
 /* A helper without events: it is time after a while. */
-static bool wait_blindly(struct claim_team_feed *feed, int64_t left_ms) {
+static bool wait_blindly(struct claim_team_feed *feed, int left_ms) {
     bool is_time = left_ms >= LOOK_AGAIN_MS;
-    claim_helper_wait(&feed->link->helper, is_time ? LOOK_AGAIN_MS : (int)left_ms);
+    claim_helper_wait(&feed->link->helper, is_time ? LOOK_AGAIN_MS : left_ms);
     feed->is_stale = true;
     return is_time;
 }
@@ -134,14 +134,12 @@ bool claim_team_feed_wait(struct claim_team_feed *feed, int timeout_ms) {
     feed->has_news = false;
     for (;;) {
         bool is_open = follow(feed);
-        int64_t left_ms = deadline_ms - clock_now_ms();
-        if (left_ms < 0)
-            left_ms = 0;
+        int left_ms = clock_left_ms(deadline_ms);
         if (feed->has_news)
             return true;
         if (feed->link->is_greeted && !feed->link->has_events)
             return wait_blindly(feed, left_ms);
-        claim_helper_wait(&feed->link->helper, is_open || left_ms < LOOK_AGAIN_MS ? (int)left_ms : LOOK_AGAIN_MS);
+        claim_helper_wait(&feed->link->helper, is_open || left_ms < LOOK_AGAIN_MS ? left_ms : LOOK_AGAIN_MS);
         if (feed->has_news || left_ms == 0)
             return feed->has_news;
     }

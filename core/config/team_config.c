@@ -80,7 +80,7 @@ static bool is_host(struct span host) {
 static bool check_url(struct team_config *team, struct arena *arena, struct error *error) {
     const char *start = strstr(team->url, "://");
     if (!start || text_shown_length(span_of(team->url)) != strlen(team->url) || strpbrk(team->url, " \t\n"))
-        return error_set(error, ERROR_INVALID, "the url of the team is none: postgresql://HOST/DATABASE?sslmode=...");
+        return error_set(error, ERROR_INVALID, "the url of the team must be postgresql://HOST/DATABASE?sslmode=...");
     struct span rest = span_of(start + strlen("://")), named = {0}, place = take_until(&rest, "/?");
     take_until(&rest, "?");
     if (!check_login(&place, error) || !check_parameters(rest.length ? span_skip(rest, 1) : rest, &named, error))
@@ -110,7 +110,8 @@ static bool check_timeout(struct team_config *team, const char *timeout, struct 
 static bool check_workspace(const struct team_config *team, struct error *error) {
     struct span name = span_of(team->workspace ? team->workspace : ".");
     return (name.length && name.length <= TEAM_WORKSPACE_BYTES_MOST && text_shown_length(name) == name.length) ||
-           error_set(error, ERROR_INVALID, "the workspace of the team has 1 to %d bytes, all of them seen",
+           error_set(error, ERROR_INVALID,
+                     "the workspace of a team is named by 1 to %d bytes, without control characters",
                      TEAM_WORKSPACE_BYTES_MOST);
 }
 
@@ -129,7 +130,7 @@ bool team_config_check(struct team_config *team, const char *timeout, struct are
     team->server = arena_format(arena, "service:%s", team->service);
     return is_name(team->service, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_",
                    LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.-") ||
-           error_set(error, ERROR_INVALID, "the service of the team is no name of an entry in pg_service.conf");
+           error_set(error, ERROR_INVALID, "the service of the team must be the name of an entry in pg_service.conf");
 }
 
 bool team_config_read(struct team_config *team, const struct config *config, struct arena *arena, struct error *error) {

@@ -7,7 +7,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -62,7 +61,7 @@ static bool lock(const struct files *files, int descriptor, const char *path, in
             continue;
         if (errno != EWOULDBLOCK || clock_now_ms() >= deadline)
             return false;
-        nanosleep(&(struct timespec){.tv_nsec = wait_ms * 1000000L}, NULL);
+        clock_sleep_ms(wait_ms);
         wait_ms += wait_ms < LOCK_RETRY_MOST_MS ? LOCK_RETRY_FIRST_MS : 0;
         if (!files_may(files, FILES_LOCK, path)) /* a caller that waits may be asked to give up */
             return false;
@@ -108,8 +107,7 @@ int files_lock_file(const struct files *files, const char *path, mode_t mode, in
         AUTO_CLOSE int descriptor = open_to_lock(files, path, mode, error);
         if (descriptor < 0)
             return -1;
-        int64_t left_ms = deadline - clock_now_ms();
-        if (!lock(files, descriptor, path, left_ms > 0 ? (int)left_ms : 0))
+        if (!lock(files, descriptor, path, clock_left_ms(deadline)))
             return fail_to_lock(files, descriptor, path, error);
         if (has_name(files, descriptor, path))
             return auto_take(&descriptor);

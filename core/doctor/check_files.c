@@ -125,22 +125,6 @@ static bool is_same(struct span stated, struct span digits) {
     return span_equals(digits, whole);
 }
 
-/* A work order that was made from a placeholder stays as it is when its SUBPLAN is filled in. */
-static void check_markers(struct search *search, const char *path, struct name name, const struct document *document) {
-    unsigned line = document_marker_line(document);
-    size_t position;
-    if (!line || !string_map_find(&search->plan->digits, name.digits, &position) ||
-        !plan_is_open(search->plan, position))
-        return;
-    bool is_filled = search->plan->standings[position].subplan == SUBPLAN_COMPLETE;
-    findings_report(search->findings, FINDING_WARNING, "document.placeholder", path,
-                    is_filled ? "take over what its SUBPLAN says by now; or undo the batch that made it, and create it "
-                                "again"
-                              : "fill in its SUBPLAN first",
-                    "this work order still has what is to be filled in (line %u)%s", line,
-                    is_filled ? ", which its SUBPLAN has by now" : "");
-}
-
 static void check_header(struct search *search, const char *path, struct name name) {
     AUTO(buffer) text = {0};
     AUTO(error) error = {0};
@@ -156,7 +140,6 @@ static void check_header(struct search *search, const char *path, struct name na
                             "the file name decides; correct the header or rename the file",
                             "the header says achievement %.*s, the file name %.*s", (int)stated.length, stated.data,
                             (int)name.digits.length, name.digits.data);
-        check_markers(search, path, name, &document);
     }
 }
 

@@ -89,8 +89,9 @@ static void find_sections(struct document *document) {
         char first = title.length ? (char)tolower((unsigned char)title.data[0]) : '\0';
         for (size_t r = 0; r < RULES; r++) {
             const struct title_rule *rule = &title_rules[r];
-            bool may_match = r < best[rule->kind] && (!rule->starts_with || rule->starts_with[0] == first);
-            if (!may_match || !rule_matches(rule, section->level, title))
+            if (rule->starts_with && rule->starts_with[0] != first) /* nearly all */
+                continue;
+            if (r >= best[rule->kind] || !rule_matches(rule, section->level, title))
                 continue;
             best[rule->kind] = r;
             document->sections[rule->kind] = section;
@@ -201,26 +202,22 @@ bool document_has_text(const struct document *document, enum section_kind kind) 
     return false;
 }
 
-unsigned document_marker_line(const struct document *document) {
-    const struct markdown *markdown = &document->markdown;
+/* Outside code. */
+static bool has_marker(const struct document *document) {
     struct span rest = buffer_span(&document->text);
     for (const char *at; rest.length && (at = memchr(rest.data, marker[0], rest.length));) {
-        bool is_marker = span_starts_with(span_skip(rest, (size_t)(at - rest.data)), marker);
-        rest = span_skip(rest, (size_t)(at - rest.data) + 1);
-        if (!is_marker || markdown_is_code(markdown, at))
-            continue;
-        unsigned line = 1;
-        for (const char *before = document->text.data; before < at; before++)
-            line += *before == '\n';
-        return line;
+        struct span here = span_skip(rest, (size_t)(at - rest.data));
+        if (span_starts_with(here, marker) && !markdown_is_code(&document->markdown, at))
+            return true;
+        rest = span_skip(here, 1);
     }
-    return 0;
+    return false;
 }
 
 enum subplan_state document_subplan_state(const struct document *document) {
     if (document->conflict_line)
         return SUBPLAN_CONFLICTED;
-    if (document_marker_line(document) || span_trim(buffer_span(&document->text)).length == 0)
+    if (has_marker(document) || span_trim(buffer_span(&document->text)).length == 0)
         return SUBPLAN_PLACEHOLDER;
     bool has_objective =
         document_has_text(document, SECTION_OBJECTIVE) || document_header(document, "Objective").length > 0;

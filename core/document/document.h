@@ -66,9 +66,6 @@ bool document_next_header(const struct document *document, const char *label, si
  */
 struct span document_achievement(const struct document *document);
 
-/* Line of the first "[TO BE FILLED" outside code; 0 if there is none. */
-unsigned document_marker_line(const struct document *document);
-
 /* Has the section anything but sub-headings and rules? */
 bool document_has_text(const struct document *document, enum section_kind kind);
 

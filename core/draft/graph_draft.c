@@ -254,9 +254,9 @@ static bool check_draft(struct drafting *drafting, struct error *error) {
     }
     if (plan_draft_check(drafting->draft, plan->plan_file, drafting->diagnostics))
         return true;
-    error_set(error, ERROR_INVALID, "what %s says about dependencies cannot be", plan->plan_file);
+    error_set(error, ERROR_INVALID, "the achievements or dependencies in %s have errors", plan->plan_file);
     error_about(error, plan->plan_file);
-    return error_hint(error, "correct its Dependencies, then try again");
+    return error_hint(error, "correct them, then try again");
 }
 
 bool graph_draft_make(struct plan_draft *draft, const struct plan *plan, const struct document *document,

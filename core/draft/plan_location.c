@@ -26,7 +26,7 @@ const char *plan_location_name_fault(const char *name) {
         if (strcmp(name, reserved[i]) == 0)
             return "folders of plans have that name";
     if (text_valid_length(span_of(name)) < length)
-        return "it is no valid UTF-8";
+        return "it is not valid UTF-8";
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)name[i];
         bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');

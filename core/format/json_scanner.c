@@ -268,7 +268,7 @@ bool json_scanner_run(struct json_scanner *scanner) {
     size_t valid = text_valid_length(scanner->text);
     if (valid < scanner->text.length) {
         scanner->at = valid;
-        return fail(scanner, "json.encoding", "this byte is no valid UTF-8");
+        return fail(scanner, "json.encoding", "this byte is not valid UTF-8");
     }
     if (span_starts_with(scanner->text, "\xEF\xBB\xBF"))
         return fail(scanner, "json.encoding", "the file starts with a byte-order mark");

@@ -69,32 +69,18 @@ static void add_section(struct markdown *markdown, size_t line, unsigned level) 
 
 /* --- plain text: nothing in it is code, and what looks like a heading is one, so md4c is not needed --- */
 
-static bool ends_with(struct span text, const char *suffix) {
-    size_t length = strlen(suffix);
-    return text.length >= length && memcmp(text.data + text.length - length, suffix, length) == 0;
-}
-
 /* Without what code, HTML blocks and tabs are made of. Not all text without code is plain: any indentation may be it.
  */
 static bool has_plain_bytes(struct span text) {
     for (size_t i = 0; i < text.length; i++) {
-        struct span before = {text.data, i + 1};
-        switch (text.data[i]) {
-        case '`':
-        case '<':
+        unsigned char byte = (unsigned char)text.data[i];
+        if (byte > '`' && byte != '~') /* most bytes are small letters */
+            continue;
+        bool may_be_code = byte == '`' || byte == '<' || (byte < ' ' && byte != '\n') ||
+                           (byte == ' ' && span_starts_with(span_skip(text, i), "    ")) ||
+                           (byte == '~' && span_starts_with(span_skip(text, i), "~~~"));
+        if (may_be_code)
             return false;
-        case ' ':
-            if (ends_with(before, "    "))
-                return false;
-            break;
-        case '~':
-            if (ends_with(before, "~~~"))
-                return false;
-            break;
-        default:
-            if ((unsigned char)text.data[i] < ' ' && text.data[i] != '\n')
-                return false;
-        }
     }
     return true;
 }

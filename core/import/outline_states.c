@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "import/import_options.h"
+#include "plan/plan.h"
 
 #define NOWHERE ((struct outline_place){0})
 
@@ -130,7 +131,7 @@ bool outline_states_select(struct outline *outline, struct error *error) {
 static const char *deferral_hint(struct outline *outline, const bool *is_marked) {
     struct buffer hint = {0};
     buffer_append_string(&hint, "batchctl skip ");
-    text_append_shell_word(&hint, outline->plan);
+    plan_append_reference(&hint, outline->plan);
     for (uint32_t i = 0, count = 0; i < outline->count; i++)
         if (is_marked[i])
             buffer_append_format(&hint, "%s%s", count++ ? "," : " ", outline->items[i].achievement);

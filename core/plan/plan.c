@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/auto.h"
-#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "base/string_map.h"
@@ -11,11 +10,16 @@
 #include "document/names.h"
 #include "plan/dependency_file.h"
 
+void plan_append_reference(struct buffer *command, const char *name) {
+    AUTO(buffer) argument = {0};
+    bool is_number = !name[strspn(name, "0123456789., ")]; /* or ids, or of a batch */
+    buffer_append_format(&argument, "%s%s", is_number || name[0] == '-' || name[0] == '@' ? "@" : "", name);
+    text_append_shell_word(command, argument.data);
+}
+
 void plan_set_reference(struct plan *plan, const char *reference) {
     AUTO(buffer) quoted = {0};
-    if (reference[0] == '-') /* or it would be taken for an option */
-        buffer_append_string(&quoted, "--plan=");
-    text_append_shell_word(&quoted, reference);
+    plan_append_reference(&quoted, reference);
     if (!plan->reference || strcmp(plan->reference, quoted.data) != 0)
         plan->reference = arena_copy(&plan->arena, quoted.data, quoted.length);
 }

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/digest.h"
 #include "base/error.h"
@@ -70,6 +71,11 @@ bool plan_lists_folder(const char *inner);
 
 /* --- plan.c --- */
 
+/*
+ * The argument of a command that means the plan @name, or the one at that path: quoted for a shell, and "@NAME" where
+ * NAME could be taken for an option, an id or a number.
+ */
+void plan_append_reference(struct buffer *command, const char *name);
 /* For a plan whose name is not unique: what names it in a command. Not part of the snapshot. */
 void plan_set_reference(struct plan *plan, const char *reference);
 void plan_release(struct plan *plan);

@@ -223,7 +223,7 @@ static void report_no_dependencies(struct loader *loader) {
     const struct plan *plan = loader->plan;
     AUTO(buffer) path = {0};
     bool has_orders = false;
-    text_append_shell_word(&path, plan->path);
+    plan_append_reference(&path, plan->path);
     for (size_t i = 0; i < plan->standing_count; i++)
         has_orders |= plan->standings[i].execution_count > 0;
     loader_report(loader, SEVERITY_WARNING, plan->path, "plan.no_dependencies",

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "batch/batch.h"
+#include "plan/plan.h"
 #include "render/batch_text.h"
 #include "render/styled_text.h"
 #include "view/batch_view.h"
@@ -45,7 +46,7 @@ static void append_folders(struct buffer *text, const struct batch_view *batch, 
 /* A command that takes the plan by its name, which is the only one of it. */
 static void append_command(struct buffer *text, const char *before, const struct batch_view *batch, const char *after) {
     buffer_append_string(text, before);
-    text_append_shell_word(text, batch->plan);
+    plan_append_reference(text, batch->plan);
     buffer_append_string(text, after);
 }
 

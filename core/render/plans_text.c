@@ -5,7 +5,7 @@
 #include "base/auto.h"
 #include "base/memory.h"
 #include "base/string_map.h"
-#include "base/text.h"
+#include "plan/plan.h"
 #include "plan/standing.h"
 #include "render/plan_text.h"
 #include "render/styled_text.h"
@@ -56,7 +56,7 @@ static const char *distinct_name(const struct plan_view *plan, const struct many
 static void append_command(struct buffer *text, const char *verb, const char *name, const struct style *style) {
     AUTO(buffer) command = {0};
     buffer_append_format(&command, "batchctl %s ", verb);
-    text_append_shell_word(&command, name);
+    plan_append_reference(&command, name);
     styled_text_append_bold(text, style, command.data);
 }
 

@@ -1,6 +1,5 @@
 #include "watch/claim_watch.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
 
@@ -195,11 +194,6 @@ static void watch_places(struct claim_watch *watch) {
         *LIST_ADD(watch->places, watch->place_count, watch->place_capacity) = (struct watched_place){number, NULL};
 }
 
-/* That passes, and no event says when. */
-static bool has_no_descriptors(const struct error *trouble) {
-    return trouble->system_errno == EMFILE || trouble->system_errno == ENFILE;
-}
-
 static void find_again(struct claim_watch *watch) {
     const struct workspace *workspace = watch->board.workspace;
     const struct claim_setting setting = watch->board.setting;
@@ -212,7 +206,8 @@ static void find_again(struct claim_watch *watch) {
         claim_board_update(&watch->board);
         watch_places(watch);
     }
-    watch->is_blind = *watch->descriptor < 0 || !watch->place_count || has_no_descriptors(&watch->board.trouble);
+    bool is_unread = watch->board.trouble.code == ERROR_IO; /* for want of descriptors, which no event ends */
+    watch->is_blind = *watch->descriptor < 0 || !watch->place_count || is_unread;
     watch->has_changed = false;
     watch->generation++;
 }

@@ -237,11 +237,10 @@ static bool is_noted(const struct live_workspace *live) {
 static void await_event(struct live_workspace *live) {
     enum { LATE_MS = 500 };
     struct pollfd news = {.fd = live->watcher.descriptor, .events = POLLIN};
-    int64_t end_ms = clock_now_ms() + LATE_MS, left_ms = LATE_MS;
-    while (left_ms > 0 && !is_noted(live)) {
-        poll(&news, 1, (int)left_ms);
+    int64_t end_ms = clock_now_ms() + LATE_MS;
+    for (int left_ms; (left_ms = clock_left_ms(end_ms)) > 0 && !is_noted(live);) {
+        poll(&news, 1, left_ms);
         live_workspace_drain(live);
-        left_ms = end_ms - clock_now_ms();
     }
 }
 

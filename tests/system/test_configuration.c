@@ -73,6 +73,9 @@ Test(configuration, every_setting_is_shown_with_its_origin) {
     expect_stream(&space, "config get lock_timeut", 3, "did you mean lock_timeout?");
     expect_stream(&space, "config get", 2, "get KEY");
     expect_stream(&space, "config path", 0, "/.config/batchd/batchd.conf\n");
+    struct outcome path = run_under(&space, &(struct setting){.variables = {"HOME="}}, "config path");
+    cr_expect(path.status == 3 && has(path.err, "neither HOME nor"), "%d %s", path.status, path.err);
+    outcome_end(&path);
     struct outcome outcome = run_with(&space, "BATCHD_LOCK_TIMEOUT=9s", "config show --json");
     struct json json = outcome_json(&outcome);
     bool is_found = false;

@@ -229,6 +229,15 @@ Test(doctor, files_of_a_plan_that_are_right_are_no_findings) {
     space_end(&space);
 }
 
+/* What a SUBPLAN does not say is marked in its work order; that is no fault of either. */
+Test(doctor, a_work_order_of_a_complete_subplan_may_have_gaps) {
+    struct space space = healthy();
+    space_write(&space, "X/subplans/SUBPLAN_X_12.md", "# S\n\n## Objective\n\nWhy\n\n## Approach\n\nHow\n");
+    expect_status(&space, "create X --ids 1.1,1.2 --show --yes", 0, "success criteria; SUBPLAN_X_12.md does not say]");
+    expect_status(&space, "doctor", 0, "Nothing wrong");
+    space_end(&space);
+}
+
 /* What has been made of a SUBPLAN that was no design yet, by content and records. */
 Test(doctor, work_orders_that_are_older_than_their_design) {
     static const char placeholder[] = "# S\n\n## Objective\n\nWhy\n\n## Approach\n\n[TO BE FILLED: how]\n";
@@ -248,6 +257,7 @@ Test(doctor, work_orders_that_are_older_than_their_design) {
         expect_finding(&space, 0, "warning", rows[i].code, order);
         snprintf(command, sizeof command, "batchctl undo %zu --ids 1.2 && batchctl create X --ids 1.2", i * 2 + 2);
         expect_status(&space, "doctor", 0, command);
+        expect_status(&space, "doctor", 0, "0 errors, 1 warning, 0 notes");
         snprintf(command, sizeof command, "undo %zu --ids 1.2 --yes", i * 2 + 2);
         expect_status(&space, command, 0, "Removed 1 file:");
         expect_status(&space, "create X --ids 1.2 --yes", 0, "Created 1 EXECUTION_TASK");

@@ -167,6 +167,21 @@ Test(hints, of_several_plans_with_odd_names) {
     space_end(&space);
 }
 
+/* The first of several plans is the example of "which plan?", and the one that is recommended. */
+Test(hints, of_a_first_plan_with_an_odd_name) {
+    static const char *const names[] = {"-x", "--all", "@a", "1.1", "12", "my plan", "a$HOME b"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct space space = space_new();
+        space_plan(&space, names[i], "1.1; 1.2: 1.1");
+        space_plan(&space, "z", "1.1; 1.2: 1.1");
+        follow_all(&space, looks, 20);
+        struct outcome outcome = run(&space, "claim 1.1");
+        cr_expect(has(outcome.err, "such as: batchctl claim ") && !has(outcome.err, " 1.1 1.1"), "%s", outcome.err);
+        outcome_end(&outcome);
+        space_end(&space);
+    }
+}
+
 /* Step by step through a plan: in each state all that is advised works. */
 Test(hints, of_every_state_of_a_plan) {
     static const char *const steps[] = {"create X --kind subplan --ids 1.1 --yes",

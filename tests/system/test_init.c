@@ -127,7 +127,7 @@ Test(init, names_that_cannot_be_and_places_that_are_taken) {
     } rows[] = {
         {"init", 2, "the name of the new plan"},
         {"init A B", 2, "the name of the new plan"},
-        {"init ''", 2, "it is empty"},
+        {"init ''", 2, "an argument is empty"},
         {"init a.b", 2, "only letters, digits"},
         {"init 'a b'", 2, "only letters, digits"},
         {"init a*", 2, "only letters, digits"},

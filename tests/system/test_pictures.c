@@ -136,6 +136,9 @@ Test(pictures, a_file_is_replaced_unless_it_was_edited) {
     expect_status(&space, "graph X --format dot -o pictures.dot", 5, "--force replaces it");
     expect_status(&space, "graph X --format dot -o nosuch/pictures.dot", 3, "nosuch");
     expect_status(&space, "graph X -o X", 5, "X is no regular file");
+    expect_status(&space, "graph X --format json -o X/parallel.json --force", 2,
+                  "has the name of a document of a plan");
+    expect_status(&space, "graph X -o PLAN_Y.md", 2, "has the name of a document of a plan");
     expect_status(&space, "graph X --format dot -o x --json", 2, "--output writes what --format says");
     cr_expect_eq(space_fingerprint(&space, ""), before);
     expect_status(&space, "graph X --format dot -o pictures.dot --force", 0, "Wrote pictures.dot");

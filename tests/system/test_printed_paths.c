@@ -123,6 +123,7 @@ Test(printed_paths, advice_works_where_it_is_printed) {
         buffer_append_format(&command, "-C %s %s", root.data, rows[i][0]);
         expect_advice_works(&space, command.data, rows[i][1]);
     }
+    expect_stream(&space, "-C . claim X 1.1", 0, "batchctl -C . heartbeat HANDLE");
     expect_stream(&space, "init --graph", 2, "hint: name one, such as: batchctl init --graph ");
     expect_stream(&space, "history X Y", 2, "hint: usage: batchctl history [PLAN] [-n N]\n");
     buffer_release(&root);

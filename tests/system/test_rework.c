@@ -150,7 +150,8 @@ Test(rework, the_number_is_one_more_than_any_that_is_there) {
     expect_status(&space, "create X --rework --ids 1.2 --yes", 0, TASK("12", "01"));
     expect_text_of(&space, TASK("12", "01"), "There is no earlier EXECUTION_TASK.");
     space_write(&space, TASK("11", "9999"), "x\n");
-    expect_status(&space, "create X --rework --ids 1.1 --yes", 5, "has the last number there is");
+    expect_status(&space, "create X --rework --ids 1.1 --yes", 5,
+                  "has an EXECUTION_TASK with the largest number, 9999");
     space_make_folder(&space, TASK("21", "02"));
     expect_status(&space, "create X --rework --ids 2.1 --yes", 5, "a folder has the name of a file to create");
     space_end(&space);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "base/buffer.h"
 #include "space.h"
 
@@ -112,6 +113,52 @@ Test(rights, members_of_a_group_write_and_undo_side_by_side) {
     cr_expect_not(space_exists(&space, "X/execution/EXECUTION_TASK_X_12_01.md"));
     cr_expect_not(shell(&space, "setpriv --reuid=12346 --regid=12346 --groups=4242 "
                                 "sh -c 'mv $(find .batchd/* -maxdepth 0 -user 12345 -type d) .batchd/x'"));
+    space_end(&space);
+}
+
+/* Under the limit that "ulimit OPTIONS" sets. */
+static struct outcome run_limited(const struct space *space, const char *options, const char *command) {
+    AUTO(buffer) line = {0};
+    buffer_append_format(&line, "-c 'ulimit %s; exec %s %s'", options, space_program(), command);
+    return run_under(space, &(struct setting){.program = "/bin/sh"}, line.data);
+}
+
+Test(rights, a_limit_of_the_shell_is_named_and_nothing_is_half_done) {
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.1");
+    uint64_t before = space_fingerprint(&space, "X");
+    struct outcome few = run_limited(&space, "-n 4", "-C . --no-daemon status");
+    cr_expect(few.status == 13 && has(few.err, "Too many open files"), "%d %s", few.status, few.err);
+    struct outcome small = run_limited(&space, "-f 1", "--no-daemon create X --yes");
+    cr_expect(small.status != 0 && small.status < 128 && has(small.err, "File too large"), "%d %s", small.status,
+              small.err);
+    cr_expect_eq(space_fingerprint(&space, "X"), before);
+    expect_status(&space, "--no-daemon history", 0, "No batches of yours.");
+    outcome_end(&few);
+    outcome_end(&small);
+    space_end(&space);
+}
+
+Test(rights, nothing_is_left_on_a_read_only_file_system) {
+    if (geteuid() != 0 || system("unshare -m true 2>/dev/null"))
+        cr_skip_test("needs root, and a mount namespace");
+    struct space space = space_new_alone();
+    space_plan(&space, "X", "1.1; 1.2");
+    space_subplan(&space, "X", "1.1");
+    space_subplan(&space, "X", "1.2");
+    expect_status(&space, "--no-daemon create X --ids 1.1 --yes", 0, "Batch 1.");
+    uint64_t before = space_fingerprint(&space, "");
+    AUTO(buffer) line = {0};
+    buffer_append_format(&line,
+                         "-m sh -c 'mount --bind %s %s && mount -o remount,bind,ro %s && cd %s && "
+                         "exec %s --no-daemon create X --ids 1.2 --yes'",
+                         space.root, space.root, space.root, space.root, space_program());
+    struct outcome outcome = run_under(&space, &(struct setting){.program = "/usr/bin/unshare"}, line.data);
+    cr_expect(outcome.status == 11 && has(outcome.err, "Read-only file system") && !has(outcome.err, "rollback failed"),
+              "%d %s", outcome.status, outcome.err);
+    cr_expect_eq(space_fingerprint(&space, ""), before);
+    outcome_end(&outcome);
     space_end(&space);
 }
 

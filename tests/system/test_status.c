@@ -355,7 +355,7 @@ Test(status, all_the_ways_to_name_a_plan) {
         {"", "status GAMMA*", 3, "there is no plan GAMMA*"},
         {"", "status ALPH", 2, "ALPHA-TWO"},
         {"", "status ALPHX", 3, "did you mean ALPHA?"},
-        {"", "status ''", 3, "there is no plan"},
+        {"", "status ''", 2, "an argument is empty"},
         {"", "status ALPHA MY", 2, "only one plan"},
         {"", "graph", 2, "which plan?"},
         {"", "create --dry-run", 2, "ALPHA-TWO"},
@@ -680,7 +680,7 @@ Test(status, watch_shows_it_again_at_each_change_until_the_time_is_over) {
     struct space space = space_new();
     space_plan(&space, "X", "1.1; 2.1: 1.1");
     expect_status(&space, "status X --watch --timeout 100ms", 124, "X  ");
-    expect_status(&space, "status X --watch --timeout 100ms", 124, "error: the time is over");
+    expect_status(&space, "status X --watch --timeout 100ms", 124, "error: timed out");
     expect_status(&space, "status NOSUCH --watch", 3, "there is no plan NOSUCH");
     struct outcome outcome = run_on_terminal(&space, "status X -w --timeout 100ms", "");
     cr_expect(has(outcome.out, "\033[H\033[2J"), "%s", outcome.out);

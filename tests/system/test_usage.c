@@ -70,6 +70,7 @@ Test(usage, help_is_there_for_everything) {
         cr_expect_eq(first.status, 0, "%s", command);
         cr_expect(has(first.out, "usage: batchctl ") && has(first.out, "examples:"), "%s: %s", command, first.out);
         cr_expect(has(first.out, "\nexit status:\n  0 "), "%s: %s", command, first.out);
+        cr_expect(!has(first.out, "options:\n\n"), "%s: no heading stands alone: %s", command, first.out);
         expect_narrow(command, first.out);
         cr_expect_str_empty(first.err);
         for (size_t k = 0; k < 2; k++) {
@@ -184,6 +185,11 @@ Test(usage, wrong_words_are_refused_and_the_right_one_is_named) {
         {"create X 1.1 Y", "only one plan"},
         {"wait X --for level-complete --level 0-1", "--level"},
         {"create X --ids ''", "--ids"},
+        {"show X ''", "an argument is empty"},
+        {"undo '' --yes", "an argument is empty"},
+        {"status -C ''", "--root needs a folder"},
+        {"status -p ''", "--plan needs a plan"},
+        {"submit X 1.1 -F ''", "--file needs the name of a file"},
         {"create X --ids 1", "\"1\" is no achievement id"},
         {"create X --ids 1.1,../2", "is no achievement id"},
         {"create X --kind excution", "did you mean --kind execution?"},

@@ -170,7 +170,7 @@ Test(what_if, what_cannot_be_told) {
         int status;
         const char *part;
     } rows[] = {
-        {"what-if X", 2, "--complete or --unblock is needed"},
+        {"what-if X", 2, "the ids that would be complete, or --unblock ID, are needed"},
         {"what-if X --complete", 2, "--complete needs a value"},
         {"what-if X --complete ''", 2, "--complete needs at least one id"},
         {"what-if X --complete 1", 2, "\"1\" is no achievement id"},

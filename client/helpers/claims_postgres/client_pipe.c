@@ -94,8 +94,7 @@ static void write_output(struct client_pipe *pipe) {
 static int time_left(const struct client_pipe *pipe, int64_t deadline_ms) {
     if (pipe->has_input_ended && pipe->over_at_ms < deadline_ms)
         deadline_ms = pipe->over_at_ms;
-    int64_t left = deadline_ms - clock_now_ms();
-    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+    return clock_left_ms(deadline_ms);
 }
 
 /* One poll(2), and the reading and writing that it allows. Is @socket ready? */

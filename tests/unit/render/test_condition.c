@@ -52,6 +52,8 @@ Test(condition, verdicts_and_their_reasons) {
         {"complete=1.2", NULL, 0, 2, CONDITION_AWAY, NULL, "which plan? 2 plans have an achievement 1.2", ERROR_USAGE},
         {"complete=9.9", NULL, 0, 2, CONDITION_AWAY, NULL, "which plan? name one", ERROR_USAGE},
         {"complete=9.9", NULL, 0, 1, CONDITION_AWAY, NULL, "X has no achievement 9.9", ERROR_NOT_FOUND},
+        {"free=1.1", NULL, 0, 1, CONDITION_MET, "X", "1.1 is ready: work on it", 0},
+        {"subplans-complete", "0", 0, 1, CONDITION_NOT_MET, "X", "level 0: 1 SUBPLAN is not complete", 0},
         {"level-complete", "0", 0, 1, CONDITION_NOT_MET, "X", "level 0: 1 of 2 are complete", 0},
         {"level-complete", "3", 0, 1, CONDITION_AWAY, NULL, "X has no level 3", ERROR_NOT_FOUND},
         {"level-complete", "0", 0, 2, CONDITION_AWAY, NULL, "which plan? name one", ERROR_USAGE},
@@ -71,6 +73,21 @@ Test(condition, verdicts_and_their_reasons) {
             cr_expect_str_eq(judged.view.plan, rows[i].plan, "row %zu", i);
         error_release(&judged.error);
         arena_release(&arena);
+    }
+}
+
+Test(condition, each_is_written_in_one_way) {
+    static const struct {
+        const char *word, *levels;
+    } rows[] = {{"subplans-complete", NULL}, {"level-complete", NULL}, {"level-complete=1.1", "0"}, {"ready", NULL},
+                {"ready=1.1", "0"},          {"complete=x", NULL},     {"submitted", "0"},          {"", NULL},
+                {"done=1.1", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct condition condition;
+        struct error error = {0};
+        cr_expect_not(condition_parse(&condition, rows[i].word, rows[i].levels, &error), "%s", rows[i].word);
+        cr_expect_eq(error.code, ERROR_USAGE, "%s", rows[i].word);
+        error_release(&error);
     }
 }
 
