@@ -21,6 +21,7 @@
 #include "view/claim_changes.h"
 #include "view/event.h"
 #include "view/published_plans.h"
+#include "watch/plan_reading.h"
 
 /* --- from changes to what is dirty --- */
 
