@@ -54,13 +54,19 @@ static void on_watchdog(uv_timer_t *timer) {
     news_report_status(timer->data);
 }
 
+static void report_audits(struct server *server) {
+    if (server->audit_differences != server->live.audit_differences)
+        log_message(MESSAGE_AUDIT_DIFFERENCE,
+                    "a plan is not as it was kept in memory, which is a bug; it is read again");
+    server->audit_differences = server->live.audit_differences;
+}
+
 static void on_audit(uv_timer_t *timer) {
     struct server *server = timer->data;
     if (server->is_stopping)
         return;
-    if (!live_workspace_audit(&server->live))
-        log_message(MESSAGE_AUDIT_DIFFERENCE,
-                    "a plan is not as it was kept in memory, which is a bug; it is read again");
+    live_workspace_audit(&server->live);
+    report_audits(server);
     if (live_workspace_has_news(&server->live))
         news_settle(server, 0);
 }
@@ -150,6 +156,7 @@ static void on_tie(uv_timer_t *timer) {
 /* After what may have read changes, or made it possible to read them. */
 static void settle_news(void *data) {
     struct server *server = data;
+    report_audits(server);
     if (!server->is_stopping && live_workspace_has_news(&server->live) && !server->settling.since_ms)
         news_settle(server, 0);
 }

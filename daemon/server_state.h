@@ -6,6 +6,7 @@
 #define BATCHD_SERVER_STATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
 
@@ -38,6 +39,7 @@ struct server {
     struct mount_watch mounts;
     struct root_path_watch root_path;
     struct live_workspace live;
+    size_t audit_differences; /* that were logged */
     struct publisher publisher;
     struct listener listener;
     struct dispatch dispatch;

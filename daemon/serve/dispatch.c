@@ -450,7 +450,7 @@ static void answer_line(void *data, struct connection *connection, struct span l
         struct buffer reply = {0};
         rpc_write_fault(&reply, message.id, &fault);
         if (fault.code == RPC_PARSE_ERROR)
-            connection_reply_last(connection, &reply); /* who knows what else comes */
+            connection_reply_last(connection, &reply); /* where the next line begins is unknown */
         else
             connection_reply(connection, &reply);
     }

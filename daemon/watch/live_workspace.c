@@ -21,6 +21,7 @@
 #include "view/claim_changes.h"
 #include "view/event.h"
 #include "view/published_plans.h"
+#include "watch/plan_reading.h"
 
 /* --- from changes to what is dirty --- */
 
@@ -89,6 +90,8 @@ static void note_change(void *data, const char *folder, const char *name, uint32
         folder[0] == '\0' && !name && (mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT | IN_IGNORED | IN_ATTRIB));
 }
 
+static void end_audit(void *data, const struct plan_reading *audit);
+
 static void before_listing(void *data, const char *path, int folder) {
     struct live_workspace *live = data;
     watcher_add(&live->watcher, path, folder);
@@ -139,6 +142,8 @@ bool live_workspace_open(struct live_workspace *live, const char *root, const st
     *live = (struct live_workspace){.watcher = {.descriptor = -1}, .claims = {.board = CLAIM_BOARD_CLOSED}};
     if (!plan_cache_open(&live->cache, root, before_listing, live, error))
         return false;
+    live->cache.audited = end_audit;
+    live->cache.audited_data = live;
     watcher_open(&live->watcher, live->cache.workspace.files.root);
     claim_watch_open(&live->claims, &live->cache.workspace, setting, &live->watcher.descriptor);
     live->is_sweep_due = true;
@@ -240,23 +245,22 @@ static void await_event(struct live_workspace *live) {
     }
 }
 
-bool live_workspace_audit(struct live_workspace *live) {
+static void end_audit(void *data, const struct plan_reading *audit) {
+    struct live_workspace *live = data;
+    if (!audit->agrees)
+        await_event(live);
+    if (audit->agrees || is_noted(live) || audit->generation != live->cache.generation)
+        return; /* or it has changed meanwhile, and we know */
+    live->audit_differences++;
+    plan_cache_distrust(&live->cache, audit->entry);
+}
+
+void live_workspace_audit(struct live_workspace *live) {
     live_workspace_refresh(live);
     size_t count = live->cache.workspace.plan_count;
-    if (count == 0)
-        return true;
-    size_t position = live->audited_count++ % count;
-    if (plan_cache_entry_is_late(live->cache.entries[position]))
-        return true;
-    uint64_t generation = live->cache.generation;
-    bool is_equal = plan_cache_agrees(&live->cache, position);
-    if (!is_equal)
-        await_event(live);
-    if (is_equal || is_noted(live) || generation != live->cache.generation)
-        return true; /* or it has changed meanwhile, and we know */
-    live->audit_differences++;
-    plan_cache_distrust(&live->cache, position);
-    return false;
+    size_t position = count ? live->audited_count++ % count : 0;
+    if (count && !live->cache.entries[position]->holders)
+        plan_cache_audit(&live->cache, position);
 }
 
 /* --- publishing --- */

@@ -57,8 +57,8 @@ bool live_workspace_has_news(const struct live_workspace *live);
  * later. */
 bool live_workspace_publish(struct live_workspace *live, const struct changes_sink *sink);
 
-/* Compare one more plan with the disk. False if they differ, which is a bug; it is read again then. */
-bool live_workspace_audit(struct live_workspace *live);
+/* Compare one more plan with the disk. A difference, which is a bug, is counted, maybe later; it is read again then. */
+void live_workspace_audit(struct live_workspace *live);
 
 /* Does the path that named the root still lead to it? */
 bool live_workspace_is_root_there(const struct live_workspace *live, const char *path);

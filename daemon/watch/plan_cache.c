@@ -12,10 +12,7 @@
 #include "disk/listing.h"
 #include "disk/state_dir.h"
 #include "document/names.h"
-#include "format/json_writer.h"
 #include "plan/workspace_search.h"
-#include "render/plan_json.h"
-#include "view/plan_view.h"
 #include "watch/plan_reading.h"
 
 /* --- life --- */
@@ -165,9 +162,9 @@ bool plan_cache_is_dirty(const struct plan_cache *cache) {
     return cache->has_dirty_plans || cache->has_dirty_places || cache->has_dirty_pending;
 }
 
-void plan_cache_distrust(struct plan_cache *cache, size_t position) {
-    cache->entries[position]->is_distrusted = true;
-    mark(cache, position);
+void plan_cache_distrust(struct plan_cache *cache, struct plan_cache_entry *entry) {
+    entry->is_distrusted = entry->is_dirty = true;
+    cache->has_dirty_plans = true;
 }
 
 /* --- refreshing --- */
@@ -358,7 +355,7 @@ static bool may_be_large(const struct plan_cache *cache, const struct plan_cache
         const struct file_identity *identity = listing.entries[i].identity;
         largest = identity && identity->size_bytes > largest ? identity->size_bytes : largest;
     }
-    return largest >= PLAN_CACHE_LARGE * ACHIEVEMENT_BYTES_LEAST;
+    return largest >= (uint64_t)PLAN_CACHE_LARGE * ACHIEVEMENT_BYTES_LEAST;
 }
 
 /*
@@ -525,34 +522,60 @@ void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *ent
         free_entry(entry);
 }
 
-void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading) {
-    struct plan_cache_entry *entry = reading->entry;
-    entry->is_being_read = false;
-    entry->reading = reading;
-    plan_cache_take_back(cache, entry);
-}
-
 bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
     return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);
 }
 
-/* Everything a snapshot says, as text. */
-static void describe(struct buffer *text, const struct plan *plan) {
-    AUTO(arena) arena = {0};
-    struct plan_view view;
-    struct json_writer writer = {.buffer = text};
-    plan_view_status(&view, plan, &(struct plan_filter){0}, NULL, &arena);
-    plan_json_status(&writer, &(struct plan_list){.plans = &view, .count = 1});
-    writer = (struct json_writer){.buffer = text};
-    answer_write_diagnostics(&writer, &plan->diagnostics);
+/* --- audits --- */
+
+static struct plan_reading *new_audit(const struct plan_cache *cache, size_t position) {
+    struct plan_cache_entry *entry = cache->entries[position];
+    struct plan_reading *audit = memory_allocate(1, sizeof *audit);
+    *audit = (struct plan_reading){.entry = entry,
+                                   .path = entry->path,
+                                   .previous = &entry->plan,
+                                   .files = cache->files,
+                                   .is_audit = true,
+                                   .reference = memory_copy(workspace_reference(&cache->workspace.plans[position])),
+                                   .generation = cache->generation};
+    return audit;
 }
 
 bool plan_cache_agrees(const struct plan_cache *cache, size_t position) {
-    AUTO(plan) fresh = {0};
-    AUTO(buffer) kept = {0}, read = {0};
-    plan_load(&fresh, &cache->view, cache->entries[position]->path);
-    plan_set_reference(&fresh, workspace_reference(&cache->workspace.plans[position]));
-    describe(&kept, &cache->entries[position]->plan);
-    describe(&read, &fresh);
-    return kept.length == read.length && memcmp(kept.data, read.data, kept.length) == 0;
+    struct plan_reading *audit = new_audit(cache, position);
+    plan_reading_run(audit);
+    bool agrees = audit->agrees;
+    plan_reading_free(audit);
+    return agrees;
+}
+
+void plan_cache_audit(struct plan_cache *cache, size_t position) {
+    struct plan_cache_entry *entry = cache->entries[position];
+    struct plan_reading *audit = new_audit(cache, position);
+    entry->holders++;
+    if (cache->read_elsewhere && entry->plan.standing_count >= PLAN_CACHE_LARGE) {
+        cache->read_elsewhere(cache->read_elsewhere_data, audit);
+        return;
+    }
+    plan_reading_run(audit);
+    plan_cache_end_reading(cache, audit);
+}
+
+static void end_audit(struct plan_cache *cache, struct plan_reading *audit) {
+    bool is_gone = audit->entry->is_gone;
+    plan_cache_take_back(cache, audit->entry);
+    if (!is_gone)
+        cache->audited(cache->audited_data, audit);
+    plan_reading_free(audit);
+}
+
+void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading) {
+    struct plan_cache_entry *entry = reading->entry;
+    if (reading->is_audit) {
+        end_audit(cache, reading);
+        return;
+    }
+    entry->is_being_read = false;
+    entry->reading = reading;
+    plan_cache_take_back(cache, entry);
 }

@@ -53,6 +53,9 @@ enum {
 /* Run plan_reading_run on another thread, then plan_cache_end_reading. */
 typedef void plan_cache_read_elsewhere(void *data, struct plan_reading *reading);
 
+/* An audit has ended. @audit is borrowed. */
+typedef void plan_cache_audited(void *data, const struct plan_reading *audit);
+
 /* What has been done since the beginning. */
 struct plan_cache_counters {
     uint64_t refreshes, searches, plans_loaded, plans_updated, documents_read, folders_listed;
@@ -75,6 +78,8 @@ struct plan_cache {
     void *listing_data;
     plan_cache_read_elsewhere *read_elsewhere; /* NULL: every plan is read at once */
     void *read_elsewhere_data;
+    plan_cache_audited *audited;
+    void *audited_data;
 };
 
 /*
@@ -118,7 +123,7 @@ bool plan_cache_entry_is_late(const struct plan_cache_entry *entry);
 bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request);
 /* A holder has given back the entry. */
 void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry);
-/* Takes @reading, which the next refresh takes over. */
+/* Takes @reading, which the next refresh takes over unless it is an audit. */
 void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading);
 
 /* What has changed in a plan is known to others now. */
@@ -129,7 +134,9 @@ bool plan_cache_answer(const struct plan_cache *cache, const struct request *req
 
 /* Does the snapshot of a plan say the same as the disk, read afresh? */
 bool plan_cache_agrees(const struct plan_cache *cache, size_t position);
+/* Find that out, on another thread if the plan is large: audited() is called, unless the plan has gone meanwhile. */
+void plan_cache_audit(struct plan_cache *cache, size_t position);
 /* Have the plan read again, taking over nothing of its snapshot. */
-void plan_cache_distrust(struct plan_cache *cache, size_t position);
+void plan_cache_distrust(struct plan_cache *cache, struct plan_cache_entry *entry);
 
 #endif

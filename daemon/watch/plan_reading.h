@@ -1,9 +1,12 @@
 /*
- * A reading: a large plan is read as a whole on another thread. The reading is a holder of its entry; what changes
- * meanwhile is read afterwards.
+ * A reading: a large plan is read as a whole on another thread, to replace its snapshot, or in an audit to be compared
+ * with it. The reading is a holder of its entry; what changes meanwhile is read afterwards.
  */
 #ifndef BATCHD_PLAN_READING_H
 #define BATCHD_PLAN_READING_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "batch/pending.h"
 #include "disk/files.h"
@@ -18,6 +21,9 @@ struct plan_reading {
     struct files files;
     struct pending pending; /* what was hidden */
     struct plan fresh;
+    bool is_audit, agrees;
+    char *reference;     /* of an audit: what names the plan in a command */
+    uint64_t generation; /* of an audit: of the cache when it began */
 };
 
 /* On any thread. */

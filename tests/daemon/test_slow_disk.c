@@ -31,7 +31,7 @@ struct bench {
     int gate_file; /* locked while the disk is stopped */
 };
 
-static void begin(struct bench *bench) {
+static void begin(struct bench *bench, const char *variable) {
     struct buffer slow = {0};
     bench->space = space_new_alone();
     char *folder = space_path(&bench->space, "Z");
@@ -42,7 +42,7 @@ static void begin(struct bench *bench) {
     tree_write(bench->gate, "");
     bench->gate_file = open(bench->gate, O_RDWR | O_CLOEXEC);
     buffer_append_format(&slow, "PRELOAD_SLOW=%s", bench->gate);
-    const struct daemon_setting setting = {.variables = {"LD_PRELOAD=" PRELOAD_PATH, slow.data}};
+    const struct daemon_setting setting = {.variables = {"LD_PRELOAD=" PRELOAD_PATH, slow.data, variable}};
     cr_assert(daemon_start_under(&bench->daemon, &bench->space, &setting));
     bench->peer = peer_connect(bench->daemon.socket);
     bench->other = peer_connect(bench->daemon.socket);
@@ -99,7 +99,7 @@ Test(slow_disk, others_are_served_and_the_answer_has_what_changed_meanwhile) {
     struct bench bench;
     if (IS_SANITIZED)
         cr_skip_test("sanitizers");
-    begin(&bench);
+    begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
     space_subplan(&bench.space, "Z", "1.1");
@@ -116,7 +116,7 @@ Test(slow_disk, the_plan_goes_while_it_is_read) {
     struct bench bench;
     if (IS_SANITIZED)
         cr_skip_test("sanitizers");
-    begin(&bench);
+    begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
     remove_z(&bench);
@@ -132,7 +132,7 @@ Test(slow_disk, a_large_plan_that_is_new_is_read_elsewhere) {
     struct bench bench;
     if (IS_SANITIZED)
         cr_skip_test("sanitizers");
-    begin(&bench);
+    begin(&bench, NULL);
     char *folder = space_path(&bench.space, "ready/Z");
     struct peer reader = peer_connect(bench.daemon.socket);
     peer_ask(&reader, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":{}}");
@@ -159,7 +159,7 @@ Test(slow_disk, a_stop_waits_for_the_reading) {
     struct bench bench;
     if (IS_SANITIZED)
         cr_skip_test("sanitizers");
-    begin(&bench);
+    begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
     ask_for_z(&bench);
@@ -167,5 +167,35 @@ Test(slow_disk, a_stop_waits_for_the_reading) {
     memory_free(daemon_notice(&bench.daemon, "STOPPING=1"));
     start_disk(&bench);
     cr_expect_eq(daemon_wait(&bench.daemon), 0);
+    end(&bench);
+}
+
+static size_t stat_of(struct bench *bench, const char *name) {
+    struct buffer pointer = {0};
+    struct json answer = peer_json(peer_ask(&bench->other, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"stats\"}"));
+    buffer_append_format(&pointer, "/result/%s", name);
+    size_t value = (size_t)node_at(&answer, pointer.data)->valuedouble;
+    buffer_release(&pointer);
+    json_release(&answer);
+    return value;
+}
+
+Test(slow_disk, others_are_served_during_an_audit) {
+    struct bench bench;
+    if (IS_SANITIZED)
+        cr_skip_test("sanitizers");
+    begin(&bench, "BATCHD_AUDIT_INTERVAL=10ms");
+    stop_disk(&bench);
+    size_t audits = stat_of(&bench, "audits");
+    while (stat_of(&bench, "audits") < audits + 4) /* of Z among them */
+        ;
+    space_subplan(&bench.space, "Z", "1.1");
+    ask_for_z(&bench);
+    expect_others_served(&bench);
+    start_disk(&bench);
+    const char *line = peer_line(&bench.peer);
+    cr_expect(has(line, "SUBPLAN_Z_11.md"), "%s", line);
+    cr_expect_eq(stat_of(&bench, "audit_differences"), 0);
+    daemon_stop(&bench.daemon);
     end(&bench);
 }

@@ -70,7 +70,7 @@ Test(cache, only_what_is_marked_is_read_again) {
     cr_expect_eq(cache.counters.plans_loaded, loaded + 2);
     plan_cache_mark_beneath(&cache, "gr");
     cr_expect_not(plan_cache_is_dirty(&cache));
-    plan_cache_distrust(&cache, 1);
+    plan_cache_distrust(&cache, cache.entries[1]);
     plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.plans_loaded, loaded + 3);
     expect_agreement(&cache);
