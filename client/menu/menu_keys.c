@@ -43,7 +43,7 @@ static void return_to_choice(struct menu *menu) {
 
 static void open_entry(struct menu *menu) {
     bool is_number = menu->key >= '1' && menu->key < '1' + ENTRIES;
-    enum menu_entry_name entry = is_number ? menu->key - '1' : menu->cursor;
+    enum menu_entry_name entry = (enum menu_entry_name)(is_number ? menu->key - '1' : menu->cursor);
     menu_refresh_quietly(menu);
     menu->cursor = entry;
     if (menu->model.entries[entry].why) {
