@@ -327,17 +327,17 @@ Test(menu, without_a_terminal_it_tells_the_state) {
 Test(menu, on_a_terminal_that_cannot_place_text_it_tells_the_state) {
     struct space space = three_levels();
     struct pane pane = pane_new(&space, 80, 24);
-    pane_run(&pane, "TERM=dumb batchctl menu; echo END $?");
-    pane_await(&pane, "END 8");
+    pane_run(&pane, "TERM=dumb batchctl menu; echo DUMB $?");
+    pane_await(&pane, "DUMB 8");
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
-    pane_run(&pane, "clear; TERM=unknown-terminal batchctl menu; echo END $?");
-    pane_await(&pane, "END 8");
+    pane_run(&pane, "clear; TERM=unknown-terminal batchctl menu; echo UNKNOWN $?");
+    pane_await(&pane, "UNKNOWN 8");
     cr_expect(has(pane.text, "0 of 5 complete"), "%s", pane.text);
-    pane_run(&pane, "clear; batchctl menu MISSING; echo END $?");
-    pane_await(&pane, "END 3");
+    pane_run(&pane, "clear; batchctl menu MISSING; echo NO-PLAN $?");
+    pane_await(&pane, "NO-PLAN 3");
     space_write(&space, "../libraries/libncursesw.so.6", "no library");
-    pane_run(&pane, "clear; LD_LIBRARY_PATH=../libraries batchctl menu; echo END $?");
-    pane_await(&pane, "END 3");
+    pane_run(&pane, "clear; LD_LIBRARY_PATH=../libraries batchctl menu; echo NO-LIBRARY $?");
+    pane_await(&pane, "NO-LIBRARY 3");
     cr_expect(has(pane.text, "the menu cannot load libncursesw: "), "%s", pane.text);
     pane_end(&pane);
     space_end(&space);
