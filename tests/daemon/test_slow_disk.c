@@ -97,8 +97,6 @@ static void expect_others_served(struct bench *bench) {
 
 Test(slow_disk, others_are_served_and_the_answer_has_what_changed_meanwhile) {
     struct bench bench;
-    if (IS_SANITIZED)
-        cr_skip_test("sanitizers");
     begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
@@ -114,8 +112,6 @@ Test(slow_disk, others_are_served_and_the_answer_has_what_changed_meanwhile) {
 
 Test(slow_disk, the_plan_goes_while_it_is_read) {
     struct bench bench;
-    if (IS_SANITIZED)
-        cr_skip_test("sanitizers");
     begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
@@ -130,8 +126,6 @@ Test(slow_disk, the_plan_goes_while_it_is_read) {
 
 Test(slow_disk, a_large_plan_that_is_new_is_read_elsewhere) {
     struct bench bench;
-    if (IS_SANITIZED)
-        cr_skip_test("sanitizers");
     begin(&bench, NULL);
     char *folder = space_path(&bench.space, "ready/Z");
     struct peer reader = peer_connect(bench.daemon.socket);
@@ -157,8 +151,6 @@ Test(slow_disk, a_large_plan_that_is_new_is_read_elsewhere) {
 
 Test(slow_disk, a_stop_waits_for_the_reading) {
     struct bench bench;
-    if (IS_SANITIZED)
-        cr_skip_test("sanitizers");
     begin(&bench, NULL);
     stop_disk(&bench);
     change_whole(&bench);
@@ -182,8 +174,6 @@ static size_t stat_of(struct bench *bench, const char *name) {
 
 Test(slow_disk, others_are_served_during_an_audit) {
     struct bench bench;
-    if (IS_SANITIZED)
-        cr_skip_test("sanitizers");
     begin(&bench, "BATCHD_AUDIT_INTERVAL=10ms");
     stop_disk(&bench);
     size_t audits = stat_of(&bench, "audits");
