@@ -19,6 +19,7 @@
 #include "plan/workspace.h"
 #include "render/style.h"
 #include "watch/held_plans.h"
+#include "watch/plan_audit.h"
 #include "watch/plan_cache.h"
 #include "watch/plan_reading.h"
 #include "wire/reply_wire.h"
@@ -114,7 +115,10 @@ static void finish_reading(uv_work_t *work, int status) {
     struct reading_job *job = work->data;
     struct dispatch *dispatch = job->dispatch;
     (void)status; /* jobs are never cancelled */
-    plan_cache_end_reading(&dispatch->live->cache, job->reading);
+    if (job->reading->is_audit)
+        plan_audit_end(&dispatch->live->cache, job->reading);
+    else
+        plan_cache_end_reading(&dispatch->live->cache, job->reading);
     memory_free(job);
     end_job(dispatch);
 }

@@ -21,6 +21,7 @@
 #include "view/claim_changes.h"
 #include "view/event.h"
 #include "view/published_plans.h"
+#include "watch/plan_audit.h"
 #include "watch/plan_reading.h"
 
 /* --- from changes to what is dirty --- */
@@ -260,7 +261,7 @@ void live_workspace_audit(struct live_workspace *live) {
     size_t count = live->cache.workspace.plan_count;
     size_t position = count ? live->audited_count++ % count : 0;
     if (count && !live->cache.entries[position]->holders)
-        plan_cache_audit(&live->cache, position);
+        plan_audit_start(&live->cache, position);
 }
 
 /* --- publishing --- */

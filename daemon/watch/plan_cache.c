@@ -522,60 +522,13 @@ void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *ent
         free_entry(entry);
 }
 
-bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
-    return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);
-}
-
-/* --- audits --- */
-
-static struct plan_reading *new_audit(const struct plan_cache *cache, size_t position) {
-    struct plan_cache_entry *entry = cache->entries[position];
-    struct plan_reading *audit = memory_allocate(1, sizeof *audit);
-    *audit = (struct plan_reading){.entry = entry,
-                                   .path = entry->path,
-                                   .previous = &entry->plan,
-                                   .files = cache->files,
-                                   .is_audit = true,
-                                   .reference = memory_copy(workspace_reference(&cache->workspace.plans[position])),
-                                   .generation = cache->generation};
-    return audit;
-}
-
-bool plan_cache_agrees(const struct plan_cache *cache, size_t position) {
-    struct plan_reading *audit = new_audit(cache, position);
-    plan_reading_run(audit);
-    bool agrees = audit->agrees;
-    plan_reading_free(audit);
-    return agrees;
-}
-
-void plan_cache_audit(struct plan_cache *cache, size_t position) {
-    struct plan_cache_entry *entry = cache->entries[position];
-    struct plan_reading *audit = new_audit(cache, position);
-    entry->holders++;
-    if (cache->read_elsewhere && entry->plan.standing_count >= PLAN_CACHE_LARGE) {
-        cache->read_elsewhere(cache->read_elsewhere_data, audit);
-        return;
-    }
-    plan_reading_run(audit);
-    plan_cache_end_reading(cache, audit);
-}
-
-static void end_audit(struct plan_cache *cache, struct plan_reading *audit) {
-    bool is_gone = audit->entry->is_gone;
-    plan_cache_take_back(cache, audit->entry);
-    if (!is_gone)
-        cache->audited(cache->audited_data, audit);
-    plan_reading_free(audit);
-}
-
 void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading) {
     struct plan_cache_entry *entry = reading->entry;
-    if (reading->is_audit) {
-        end_audit(cache, reading);
-        return;
-    }
     entry->is_being_read = false;
     entry->reading = reading;
     plan_cache_take_back(cache, entry);
+}
+
+bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer) {
+    return request_handle_kept(&cache->workspace, &cache->view, &cache->pending, request, answer);
 }

@@ -50,7 +50,7 @@ enum {
     PLAN_CACHE_READINGS_MOST = 16, /* in a row, because the plan goes on changing; then it is read at once */
 };
 
-/* Run plan_reading_run on another thread, then plan_cache_end_reading. */
+/* Run plan_reading_run on another thread, then plan_cache_end_reading, or plan_audit_end if it is an audit. */
 typedef void plan_cache_read_elsewhere(void *data, struct plan_reading *reading);
 
 /* An audit has ended. @audit is borrowed. */
@@ -123,7 +123,7 @@ bool plan_cache_entry_is_late(const struct plan_cache_entry *entry);
 bool plan_cache_is_late(const struct plan_cache *cache, const struct request *request);
 /* A holder has given back the entry. */
 void plan_cache_take_back(struct plan_cache *cache, struct plan_cache_entry *entry);
-/* Takes @reading, which the next refresh takes over unless it is an audit. */
+/* Takes @reading, which has been run on another thread: the next refresh takes it over. */
 void plan_cache_end_reading(struct plan_cache *cache, struct plan_reading *reading);
 
 /* What has changed in a plan is known to others now. */
@@ -132,10 +132,6 @@ void plan_cache_forget_changes(struct plan_cache_entry *entry);
 /* Answer a request. False if its method is not answered from the cache. */
 bool plan_cache_answer(const struct plan_cache *cache, const struct request *request, struct answer *answer);
 
-/* Does the snapshot of a plan say the same as the disk, read afresh? */
-bool plan_cache_agrees(const struct plan_cache *cache, size_t position);
-/* Find that out, on another thread if the plan is large: audited() is called, unless the plan has gone meanwhile. */
-void plan_cache_audit(struct plan_cache *cache, size_t position);
 /* Have the plan read again, taking over nothing of its snapshot. */
 void plan_cache_distrust(struct plan_cache *cache, struct plan_cache_entry *entry);
 

@@ -16,6 +16,7 @@
 #include "view/changes.h"
 #include "view/event.h"
 #include "watch/held_plans.h"
+#include "watch/plan_audit.h"
 #include "watch/plan_reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -41,7 +42,7 @@ static void open_cache(struct plan_cache *cache, const struct space *space) {
 
 static void expect_agreement(const struct plan_cache *cache) {
     for (size_t i = 0; i < cache->workspace.plan_count; i++)
-        cr_expect(plan_cache_agrees(cache, i), "%s", cache->entries[i]->path);
+        cr_expect(plan_audit_agrees(cache, i), "%s", cache->entries[i]->path);
 }
 
 Test(cache, only_what_is_marked_is_read_again) {
@@ -59,7 +60,7 @@ Test(cache, only_what_is_marked_is_read_again) {
     cr_expect_null(plan_cache_mark_around(&cache, "group"));
     cr_expect_null(plan_cache_mark_around(&cache, "AB/subplans"));
     cr_expect_not(plan_cache_is_dirty(&cache));
-    cr_expect_not(plan_cache_agrees(&cache, 0)); /* so an audit would notice */
+    cr_expect_not(plan_audit_agrees(&cache, 0)); /* so an audit would notice */
     cr_expect_str_eq(plan_cache_mark_around(&cache, "A/subplans"), "A");
     plan_cache_refresh(&cache);
     cr_expect_eq(cache.counters.plans_loaded, loaded + 1);
@@ -256,7 +257,7 @@ static void change_many(bool is_wild) {
         plan_cache_mark_file(&cache, path.data, name + 1);
         *name = '/';
         plan_cache_refresh(&cache);
-        cr_assert(plan_cache_agrees(&cache, 0), "%d: %s", i, path.data);
+        cr_assert(plan_audit_agrees(&cache, 0), "%d: %s", i, path.data);
     }
     cr_expect(is_wild || cache.counters.plans_updated > 10, "%d", (int)cache.counters.plans_updated);
     published_state_free(pair.kept);
@@ -351,7 +352,7 @@ Test(cache, a_large_plan_is_read_elsewhere_and_only_who_asks_about_it_waits) {
     plan_cache_refresh(&cache);
     cr_expect(is_late(&cache, "large") && is_late(&cache, NULL));
     cr_expect_not(is_late(&cache, "small"));
-    cr_expect(plan_cache_agrees(&cache, 1));
+    cr_expect(plan_audit_agrees(&cache, 1));
     plan_reading_run(begun);
     space_subplan(&space, "large", "2.1"); /* before the reading is taken over */
     plan_cache_mark_file(&cache, "large/subplans", "SUBPLAN_large_21.md");
