@@ -128,7 +128,8 @@ const struct verb verbs[] = {
      "Prints a handle, which proves that the claim is yours: see heartbeat, release and --claim HANDLE. It holds for an "
      "hour, or as --ttl says. With -- COMMAND it holds while that runs, which finds the handle in BATCHCTL_CLAIM, and "
      "BATCHCTL_PLAN, _ID, _FOR and _FILE. When it has ended with 0 and the work is done, so is the claim; otherwise the "
-     "claim is given up, and the status is 4 if the work is not done, 123 if COMMAND has failed.",
+     "claim is given up, and the status is 4 if the work is not done, 123 if COMMAND has failed, 126 or 127 if it cannot "
+     "be run.",
      "batchctl claim MY-PLAN 3.1 --as ann\n    3.1 is ann's for an hour\n"
      "batchctl claim MY-PLAN 3.1 --submit -- ./agent.sh\n    while the agent runs; then it is submitted\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN | SCOPE_IDS | SCOPE_TAKE | SCOPE_CLAIM, claim_command_take},
@@ -158,7 +159,8 @@ const struct verb verbs[] = {
      SCOPE_COMMON | SCOPE_TEAM, team_command_run},
     {"menu", "[PLAN]", "all of this by single keys, on one screen that is always current",
      "Progress by level, what is ready and for what, what waits for what; keys that create, undo, and show the graph, "
-     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation.",
+     "prompts and faults. ? explains them. Nothing is written but after a preview and a confirmation. Without a terminal "
+     "it prints what status and next do, and the status is 8.",
      "batchctl menu\n    choose a plan first, if there are several\n"
      "batchctl menu MY-PLAN\n    the menu of one plan\n",
      SCOPE_COMMON | SCOPE_PLAN | SCOPE_ONE_PLAN, menu_command_run},

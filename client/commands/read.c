@@ -17,6 +17,7 @@
 #include "cli/verb.h"
 #include "commands/commands.h"
 #include "disk/files.h"
+#include "document/names.h"
 #include "plan/selection.h"
 #include "session/session.h"
 #include "term/input.h"
@@ -37,7 +38,21 @@ int read_next(const struct verb *verb, struct options *options) {
     return message.length ? command_fail_usage(verb, options, buffer_text(&message)) : command_ask(verb, options);
 }
 
+/* Without --format the name of the file says it: "x.svg". */
+static const char *format_of_file(const char *path) {
+    static const struct {
+        const char *ending, *format;
+    } rows[] = {{".svg", "svg"}, {".html", "html"}, {".dot", "dot"}, {".mmd", "mermaid"}, {".json", "json"}};
+    const char *ending = strrchr(names_base(path), '.');
+    for (size_t i = 0; ending && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(ending, rows[i].ending) == 0)
+            return rows[i].format;
+    return NULL;
+}
+
 int read_graph(const struct verb *verb, struct options *options) {
+    if (options->output && !options->format)
+        options->format = format_of_file(options->output);
     bool is_json = options->format && strcmp(options->format, "json") == 0;
     if (options->output && options->is_json && !is_json)
         return command_fail_usage(verb, options, "--output writes what --format says; --json is for standard output");

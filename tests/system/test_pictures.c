@@ -129,6 +129,8 @@ Test(pictures, a_file_is_replaced_unless_it_was_edited) {
         expect_status(&space, command, 0, "Wrote pictures.");
         expect_status(&space, command, 0, " is there and unchanged");
     }
+    expect_status(&space, "graph X -o ending.svg", 0, "Wrote ending.svg");
+    expect_status(&space, "graph X --format svg -o ending.svg", 0, " is there and unchanged");
     space_approved(&space, "X", "1.1");
     expect_status(&space, "graph X --format dot -o pictures.dot", 0, "Wrote pictures.dot");
     space_write(&space, "pictures.dot", "digraph mine {}\n");
