@@ -142,7 +142,7 @@ tidy: ci-deps
 # "make check" uses the disk; these runs use memory, where a sync costs nothing. They leave out long tests that show no more under
 # a sanitizer than in "make check", and of the longest suites the mode in which only one of the programs takes part.
 IN_MEMORY = TMPDIR=$$([ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 1000000 ] && echo /dev/shm || echo /tmp)
-LONG = '/dying/|(mcp|schema)/dying|hostile_many|daemon/load|daemon/same|storm/|^system/(claims|conflict|forged|hints|hostile|parallel)$$|^(search|layers|words|completion|examples|links|make-help)'
+LONG = '/dying/|(mcp|schema)/dying|^schema$$|hostile_many|daemon/load|daemon/same|storm/|system/(daemon/)?(hints|parallel)$$|^system/(claims|conflict|forged|hostile)$$|^(search|layers|words|completion|examples|links|make-help)'
 
 ## run the tests under AddressSanitizer and UBSan
 asan: deps
@@ -155,7 +155,7 @@ asan: deps
 ## the same tests, and the coverage of the lines
 coverage: ci-deps asan
 	@gcovr --root . --filter core/ --filter client/ --filter daemon/ --exclude-throw-branches --print-summary --sort-uncovered \
-	    --gcov-ignore-parse-errors --fail-under-line 90 build/asan
+	    --gcov-ignore-parse-errors -j "$$(nproc)" --fail-under-line 90 build/asan
 
 ## run the tests under ThreadSanitizer
 tsan: deps
