@@ -1,9 +1,9 @@
 #include "base/columns.h"
 
 #include <locale.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <threads.h>
 #include <wchar.h>
 
 #include "base/text.h"
@@ -24,8 +24,8 @@ static void load_locale(void) {
 /* The C library knows how wide anything else is, once it has loaded a locale for that. Any thread may ask. -1: it does
  * not know. */
 static int width_by_locale(uint32_t character) {
-    static once_flag once = ONCE_FLAG_INIT;
-    call_once(&once, load_locale);
+    static pthread_once_t once = PTHREAD_ONCE_INIT; /* ThreadSanitizer does not see call_once */
+    pthread_once(&once, load_locale);
     locale_t before = utf8_locale ? uselocale(utf8_locale) : NULL;
     int width = wcwidth((wchar_t)character);
     if (before)
