@@ -26,13 +26,6 @@ const char *achievement_state_name(enum achievement_state state) {
     return state_names[state];
 }
 
-enum achievement_state achievement_state_find(const char *name) {
-    for (enum achievement_state state = STATE_COMPLETE; state > STATE_NOT_STARTED; state--)
-        if (strcmp(name, state_names[state]) == 0)
-            return state;
-    return STATE_NOT_STARTED;
-}
-
 const char *achievement_state_label(enum achievement_state state) {
     static const char *const labels[] = {"not started", "SUBPLAN",    "EXECUTION_TASK", "submitted",
                                          "failed",      "conflicted", "skipped",        "complete"};

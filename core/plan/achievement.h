@@ -13,9 +13,7 @@
 #include "plan/plan.h"
 #include "plan/standing.h"
 
-const char *achievement_state_name(enum achievement_state state); /* "not_started", ... */
-/* STATE_NOT_STARTED for a word that is none of these. */
-enum achievement_state achievement_state_find(const char *name);
+const char *achievement_state_name(enum achievement_state state);  /* "not_started", ... */
 const char *achievement_state_label(enum achievement_state state); /* "not started", ... */
 
 /* The state for people: as achievement_state_label, but "placeholder" or "draft" for a SUBPLAN that is one. */

@@ -38,7 +38,7 @@ void achievement_json_facts(struct json_writer *writer, const struct achievement
     json_writer_key_unsigned(writer, "blocks", item->blocks);
 }
 
-void achievement_json_blocked_by(struct json_writer *writer, const struct achievement_item *item) {
+static void write_blocked_by(struct json_writer *writer, const struct achievement_item *item) {
     achievement_json_ids(writer, "blocked_by", &item->blocked_by);
     achievement_json_ids(writer, "blocked_by_failed", &item->blocked_by_failed);
     achievement_json_ids(writer, "blocked_by_review", &item->blocked_by_review);
@@ -61,7 +61,7 @@ static void write_reviews(struct json_writer *writer, const char *key, const str
     json_writer_close_array(writer);
 }
 
-void achievement_json_files(struct json_writer *writer, const struct standing *standing) {
+static void write_files(struct json_writer *writer, const struct standing *standing) {
     json_writer_key_object(writer, "files");
     json_writer_key_string(writer, "subplan", standing->subplan_file);
     json_writer_key_array(writer, "executions");
@@ -118,11 +118,11 @@ void achievement_json_members(struct json_writer *writer, const struct achieveme
     json_writer_key_string(writer, "title", item->title);
     achievement_json_level(writer, item);
     achievement_json_facts(writer, item);
-    achievement_json_blocked_by(writer, item);
+    write_blocked_by(writer, item);
     achievement_json_ids(writer, "dependencies", &item->dependencies);
     achievement_json_subplan(writer, &item->standing);
     achievement_json_hours(writer, item);
-    achievement_json_files(writer, &item->standing);
+    write_files(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
     achievement_json_claim(writer, item);
 }
@@ -201,10 +201,10 @@ void achievement_json_why(struct json_writer *writer, const void *view) {
     json_writer_key_string(writer, "command", item->command);
     achievement_json_subplan(writer, &item->standing);
     json_writer_key_string(writer, "irregular_subplan", standing_rare(&item->standing)->irregular_subplan);
-    achievement_json_files(writer, &item->standing);
+    write_files(writer, &item->standing);
     achievement_json_review(writer, &item->standing);
     achievement_json_claim(writer, item);
-    achievement_json_blocked_by(writer, item);
+    write_blocked_by(writer, item);
     achievement_json_reasons(writer, shown);
     claims_json_note(writer, &shown->claims);
     json_writer_close_object(writer);

@@ -25,9 +25,7 @@ void achievement_json_reasons(struct json_writer *writer, const struct achieveme
 /* One member of it each, with its key; null where the value is unknown. */
 void achievement_json_level(struct json_writer *writer, const struct achievement_item *item);
 void achievement_json_hours(struct json_writer *writer, const struct achievement_item *item);
-void achievement_json_blocked_by(struct json_writer *writer, const struct achievement_item *item);
 void achievement_json_subplan(struct json_writer *writer, const struct standing *standing);
-void achievement_json_files(struct json_writer *writer, const struct standing *standing);
 /* "review" and "says_complete" */
 void achievement_json_review(struct json_writer *writer, const struct standing *standing);
 

@@ -23,7 +23,8 @@ void claims_text_append_time(struct buffer *text, const char *time, const char *
     buffer_append_format(text, "%.*sZ", MINUTE_BYTES, time + MINUTE_START);
 }
 
-bool claims_text_append_holder(struct buffer *text, const struct claim_item *claim) {
+/* "ann works on it"; false, and nothing, if no claim holds. */
+static bool append_holder(struct buffer *text, const struct claim_item *claim) {
     if (!claim || claim->state != CLAIM_HELD)
         return false;
     styled_text_append_visible(text, claim->by);
@@ -56,7 +57,7 @@ static void append_expired(struct buffer *text, const struct claim_item *claim) 
 }
 
 void claims_text_append(struct buffer *text, const struct claim_item *claim) {
-    if (claims_text_append_holder(text, claim))
+    if (append_holder(text, claim))
         append_times(text, claim);
     else if (claim && claim->state == CLAIM_EXPIRED)
         append_expired(text, claim);

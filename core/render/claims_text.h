@@ -19,8 +19,6 @@ void claims_text_list(struct buffer *text, const void *view, const struct style 
 
 /* "14:02Z", or "2026-11-26 14:02Z" on another day than @today, which may be NULL; nothing if @time is NULL. */
 void claims_text_append_time(struct buffer *text, const char *time, const char *today);
-/* "ann works on it"; false, and nothing, if no claim holds. */
-bool claims_text_append_holder(struct buffer *text, const struct claim_item *claim);
 /* "ann works on it (since 14:02Z, until 15:02Z)", or "free again: ann's claim ran out at 15:02Z"; nothing of one that
  * has ended. */
 void claims_text_append(struct buffer *text, const struct claim_item *claim);

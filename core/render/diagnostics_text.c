@@ -6,8 +6,9 @@
 #include "render/repeats.h"
 #include "render/styled_text.h"
 
-void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                                 bool has_hint) {
+/* "FILE:LINE:COLUMN: error: message", and a line with the hint if @has_hint. */
+static void append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
+                       bool has_hint) {
     bool is_error = diagnostic->severity == SEVERITY_ERROR;
     bool is_named =
         !diagnostic->file || (!diagnostic->line && styled_text_names(diagnostic->message, diagnostic->file));
@@ -71,7 +72,7 @@ void diagnostics_text_append(struct buffer *text, const struct diagnostics *diag
         }
         shown += is_warning;
         const struct style place = diagnostics_text_place(&ours, item->file);
-        diagnostics_text_append_one(text, item, &place, !style->is_quiet);
+        append_one(text, item, &place, !style->is_quiet);
         if (repeat)
             repeats_append(text, repeat, "  ", &ours);
     }

@@ -10,10 +10,6 @@
 #include "base/diagnostics.h"
 #include "render/style.h"
 
-/* "FILE:LINE:COLUMN: error: message", and a line with the hint if @has_hint. */
-void diagnostics_text_append_one(struct buffer *text, const struct diagnostic *diagnostic, const struct style *style,
-                                 bool has_hint);
-
 /* The style with which paths of @file open: a file that the user named is called what the user calls it. */
 struct style diagnostics_text_place(const struct style *style, const char *file);
 
